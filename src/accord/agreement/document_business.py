@@ -1,0 +1,141 @@
+"""The part of the document about goals, prices, budget and meetings."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import ConfigDict, Field
+
+from accord.agreement import quantity
+from accord.agreement.document_rules import Text, Window
+from accord.agreement.document_sla import Count, Day, Share, StageName, WorkingBudget, exactly_one
+from accord.agreement.quantity import Money
+from accord.agreement.salvage import SOUND_PARTS, Entry
+from accord.agreement.vocabulary import amount, named, one_of
+
+AGENDA = (
+    "last_actions",
+    "breaches",
+    "black_hole",
+    "goals",
+    "rejected_leads",
+    "recycled_leads",
+    "close_rates",
+    "campaigns",
+    "prices",
+    "budget",
+    "disputes",
+    "definition",
+    "actions",
+)
+"""What a meeting can look at."""
+
+EVERY = ("week", "two weeks", "month", "quarter")
+PERIODS = ("week", "month", "quarter", "year")
+_HOW = "use small letters, digits and underscores, such as"
+
+_PRICE_PATTERN = r"^(?!0+(\.0+)? )[0-9]{1,12}(\.[0-9]{1,2})? [A-Z]{3}$"
+
+Price = Annotated[Money, amount(quantity.money, {"type": "string", "pattern": _PRICE_PATTERN})]
+Period = Annotated[str, one_of("period", PERIODS)]
+ProductName = Annotated[str, named("product", "[a-z][a-z0-9_]{0,59}", f"{_HOW} flow_meter")]
+ChannelName = Annotated[str, named("channel", "[a-z][a-z0-9_]{0,59}", f"{_HOW} trade_fairs")]
+CampaignName = Annotated[str, named("campaign", "[a-z][a-z0-9_]{0,59}", f"{_HOW} spring_webinars")]
+MeetingName = Annotated[str, named("meeting", "[a-z][a-z0-9_]{0,59}", f"{_HOW} monthly_review")]
+MEASURES = ("bookings", "deals", "leads")
+
+
+class GoalEntry(Entry):
+    """What one side wants to reach in each period."""
+
+    model_config = ConfigDict(
+        json_schema_extra={**exactly_one(*MEASURES), "dependentRequired": {"leads": ["stage"], "stage": ["leads"]}}
+    )
+    fillers: ClassVar[Mapping[str, object]] = {"by": "?", "per": "month"}
+    by: Text = Field(description="The role whose goal it is.")
+    bookings: Price | None = Field(default=None, description="Money from deals won, such as 400000 EUR.")
+    deals: Count | None = Field(default=None, description="How many deals are won.")
+    leads: Count | None = Field(default=None, description="How many leads reach the stage.")
+    stage: StageName | None = Field(default=None, description="Which stage these leads reach, such as mql.")
+    per: Period = Field(description="In which time.")
+    from_: Day | None = Field(default=None, alias="from", description="The first day on which it counts.")
+    until: Day | None = Field(default=None, description="The last day on which it counts.")
+
+
+class ProductEntry(Entry):
+    """One line of the price list."""
+
+    fillers: ClassVar[Mapping[str, object]] = {"list": "1 EUR"}
+    list_: Price = Field(alias="list", description="The list price, such as 4200 EUR.")
+    floor: Price | None = Field(default=None, description="Nobody sells below this, whatever discount they may grant.")
+    unit_cost: Price | None = Field(default=None, description="What one costs the company.")
+
+
+class DiscountEntry(Entry):
+    """Who may grant which discount."""
+
+    fillers: ClassVar[Mapping[str, object]] = {"by": "?", "up_to": "100 %"}
+    by: Text = Field(description="owner (whoever has the lead), manager, or a role.")
+    up_to: Share = Field(description="The largest share of the list price, such as 10 %.")
+    within: WorkingBudget | None = Field(
+        default=None, description="How soon a discount that was asked for is answered, such as 1 working day."
+    )
+    calendar: Text | None = Field(default=None, description="On which calendar that counts.")
+
+
+class PricesEntry(Entry):
+    """The price list, and who may grant which discount."""
+
+    from_: Day | None = Field(default=None, alias="from", description="The first day on which the list holds.")
+    until: Day | None = Field(default=None, description="The last day on which it holds.")
+    products: Annotated[dict[ProductName, ProductEntry], SOUND_PARTS] = Field(
+        default={}, description="The price list: each product by its name."
+    )
+    discounts: Annotated[list[DiscountEntry], SOUND_PARTS] = Field(
+        default=[], description="Who may grant which discount, the smallest first."
+    )
+
+
+class CampaignEntry(Entry):
+    """What one campaign may spend in each period while it runs."""
+
+    fillers: ClassVar[Mapping[str, object]] = {"spend": "1 EUR"}
+    spend: Price = Field(description="How much, such as 12000 EUR.")
+    channel: Text | None = Field(default=None, description="The channel whose budget it is part of.")
+    from_: Day | None = Field(default=None, alias="from", description="The first day on which it runs.")
+    until: Day | None = Field(default=None, description="The last day on which it runs.")
+
+
+class BudgetEntry(Entry):
+    """What marketing may spend in each period, and on what."""
+
+    fillers: ClassVar[Mapping[str, object]] = {"total": "1 EUR", "per": "month"}
+    total: Price = Field(description="All together, such as 60000 EUR.")
+    per: Period = Field(description="In which time.")
+    from_: Day | None = Field(default=None, alias="from", description="The first day on which it counts.")
+    until: Day | None = Field(default=None, description="The last day on which it counts.")
+    channels: Annotated[dict[ChannelName, Price], SOUND_PARTS] = Field(
+        default={}, description="What each channel may spend of it."
+    )
+    campaigns: Annotated[dict[CampaignName, CampaignEntry], SOUND_PARTS] = Field(
+        default={}, description="What each campaign may spend of it."
+    )
+    unit_costs: Annotated[dict[Text, Price], SOUND_PARTS] = Field(
+        default={}, description="What one touchpoint of an event costs, such as 'call_made: 6 EUR'."
+    )
+
+
+class MeetingEntry(Entry):
+    """A meeting that comes round."""
+
+    fillers: ClassVar[Mapping[str, object]] = {"every": "month", "who": []}
+    every: Annotated[str, one_of("rhythm", EVERY)] = Field(description="How often.")
+    who: list[Text] = Field(description="The roles that take part.", json_schema_extra={"minItems": 1})
+    chair: Text | None = Field(default=None, description="The role that leads it.")
+    lasts: Window | None = Field(default=None, description="How long it takes, such as 60 minutes.")
+    agenda: list[Annotated[str, one_of("item of an agenda", AGENDA)]] = Field(
+        default=[], description="What is looked at, in order."
+    )
+
+
+Goals = Annotated[list[GoalEntry], SOUND_PARTS]
+Meetings = Annotated[dict[MeetingName, MeetingEntry], SOUND_PARTS]

@@ -1,0 +1,221 @@
+"""Reading touches: those of journeys that convert apart from the others.
+
+Only a few journeys convert, and most models look at no others: so touches are joined to conversions before anything
+is put into order. Of the others nothing is kept but one 64-bit key a touch.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from accord.attribution.arrays import Ints
+from accord.attribution.conversions import Converting
+from accord.attribution.journeys import Label, Packing, Touches
+from accord.attribution.source import Columns, Table, codes, microseconds, plain, plain_type, whole_numbers
+
+_TOUCHES_AT_ONCE = 1 << 18
+_WIDEST_JOURNEYS = 1 << 40
+_NOTHING = np.empty(0, np.int64)
+_MOST_BITS_OF_TOUCH = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What was read.
+
+    Attributes:
+        labels: Everything that was touched, ascending: a touch is the index of its label.
+        touches: Those of the journeys that convert, in order; the journey is its index among these.
+        others: Those of the journeys that do not, if they were asked for.
+    """
+
+    labels: tuple[Label, ...]
+    touches: Touches
+    others: "Others"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Others:
+    """The touches of journeys that do not convert, in order."""
+
+    keys: Ints
+    packing: Packing | None
+    plain: Touches
+
+    def blocks(self) -> Iterator[Touches]:
+        """Yield them in order, whole journeys, some at a time."""
+        journey = self.plain.journey
+        if self.packing is not None:
+            shift = self.packing.bits_of_time + self.packing.bits_of_touch
+        low, rows = 0, len(self.keys) if self.packing is not None else len(journey)
+        while low < rows:
+            last = min(low + _TOUCHES_AT_ONCE, rows) - 1
+            if self.packing is not None:
+                high = int(np.searchsorted(self.keys, ((self.keys[last] >> shift) + 1) << shift))
+                yield self.packing.unpacked(self.keys[low:high])
+            else:
+                high = int(np.searchsorted(journey, journey[last], side="right"))
+                yield self.plain.some(slice(low, high))
+            low = high
+
+
+def read_history(table: Table, columns: Columns, converting: Converting, *, others: bool) -> History:
+    """Read touches, with those of journeys that do not convert if they are asked for.
+
+    Raises:
+        AttributionError: A column is of another type, or holds nulls.
+    """
+    met = _labels_of_the_first_part(table, columns)
+    if not others:
+        return _Reading(table, columns, converting, met).history(None)
+    journeys = _Numbered.of(table, columns.journey)
+    for packing in _packings(journeys.bounds, table.bounds(columns.at), len(met)):
+        try:
+            return _Reading(table, columns, converting, met, journeys).history(packing)
+        except _NoRoomError:
+            continue
+    return _Reading(table, columns, converting, met, journeys).history(None)
+
+
+class _NoRoomError(Exception):
+    """Journey, time and label of what was met have no room in one key."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Numbered:
+    """The journeys of all touches as numbers, their own where they are narrow enough, and within what bounds."""
+
+    numbers: Ints | None
+    bounds: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, table: Table, column: str) -> "_Numbered":
+        if pa.types.is_signed_integer(plain_type(table.type_of(column))):
+            bounds = table.bounds(column)
+            if bounds is None or bounds[1] - bounds[0] < _WIDEST_JOURNEYS:
+                return cls(None, bounds)
+        names = pa.chunked_array([chunk for part in table.parts(column) for chunk in plain(part.column(0)).chunks])
+        encoded = names.combine_chunks().dictionary_encode()
+        return cls(np.from_dlpack(encoded.indices).astype(np.int64), (0, len(encoded.dictionary)))
+
+    def part(self, column: pa.ChunkedArray, row: int) -> Ints:
+        """The numbers of a part that begins at a row."""
+        if self.numbers is None:
+            return whole_numbers(column, "journey")
+        return self.numbers[row : row + len(column)]
+
+
+def _labels_of_the_first_part(table: Table, columns: Columns) -> tuple[Label, ...]:
+    """Labels that are met at once, ascending: mostly all, and then codes need not be changed when all is read."""
+    met: dict[Label, int] = {}
+    for part in table.parts(columns.journey, columns.at, columns.touch):
+        codes(part.column(2), met, columns.touch)
+        break
+    return _ascending(met)
+
+
+def _ascending(labels: Iterable[Label]) -> tuple[Label, ...]:
+    return tuple(sorted(labels, key=lambda label: (isinstance(label, str), label)))
+
+
+def _packings(journeys: tuple[int, int] | None, at: tuple[int, int] | None, labels: int) -> Iterator[Packing]:
+    """The ways in which keys may have room, finest first; times are often in whole seconds or milliseconds."""
+    if journeys is None or at is None:
+        return
+    for unit in (1, 1_000, 1_000_000):
+        packing = Packing.of(*journeys, at[0] // unit * unit, at[1], max(labels, 1), unit)
+        if packing is not None:
+            yield packing.widened(_MOST_BITS_OF_TOUCH)
+
+
+class _Reading:
+    """One way through a table."""
+
+    def __init__(
+        self,
+        table: Table,
+        columns: Columns,
+        converting: Converting,
+        met: tuple[Label, ...],
+        journeys: _Numbered | None = None,
+    ) -> None:
+        self.table, self.columns, self.converting, self.journeys = table, columns, converting, journeys
+        self.labels: dict[Label, int] = {label: code for code, label in enumerate(met)}
+        self.converts: list[Touches] = []
+        self.others: list[Touches] = []
+        self.keys = _NOTHING
+        self.packed = 0
+
+    def history(self, packing: Packing | None) -> History:
+        """Read all; with a packing, others are kept as keys.
+
+        Raises:
+            _NoRoomError: Something that was met does not go into the keys.
+        """
+        if packing is not None:
+            self.keys = np.empty(self.table.rows(), np.int64)
+        columns, row = self.columns, 0
+        for part in self.table.parts(columns.journey, columns.at, columns.touch):
+            touch = codes(part.column(2), self.labels, columns.touch)
+            at = microseconds(part.column(1), columns.at)
+            index = self.converting.index(plain(part.column(0)))
+            some = np.flatnonzero(index >= 0)
+            self.converts.append(Touches(index[some].astype(np.int64), at[some], touch[some]))
+            if self.journeys is not None:
+                rest = index < 0
+                self._keep(Touches(self.journeys.part(part.column(0), row), at, touch).some(rest), packing)
+            row += part.num_rows
+        return self._history(packing)
+
+    def _keep(self, touches: Touches, packing: Packing | None) -> None:
+        if packing is None:
+            self.others.append(touches)
+            return
+        if len(self.labels) > 1 << packing.bits_of_touch or not packing.holds(touches.at):
+            raise _NoRoomError
+        self.keys[self.packed : self.packed + len(touches)] = packing.packed(touches.journey, touches.at, touches.touch)
+        self.packed += len(touches)
+
+    def _history(self, packing: Packing | None) -> History:
+        labels = _ascending(self.labels)
+        rank = np.zeros(len(labels), np.int64)
+        rank[[self.labels[label] for label in labels]] = np.arange(len(labels))
+        touches = _joined(self.converts)
+        others = _joined(self.others)
+        keys = self.keys[: self.packed]
+        if packing is not None:
+            _rename(keys, rank, (1 << packing.bits_of_touch) - 1)
+            if not _ascend(keys):
+                keys.sort()
+        return History(
+            labels=labels,
+            touches=Touches.ordered(touches.journey, touches.at, rank[touches.touch]),
+            others=Others(keys, packing, Touches.ordered(others.journey, others.at, rank[others.touch])),
+        )
+
+
+def _joined(parts: list[Touches]) -> Touches:
+    return Touches(
+        np.concatenate([_NOTHING, *(part.journey for part in parts)]),
+        np.concatenate([_NOTHING, *(part.at for part in parts)]),
+        np.concatenate([_NOTHING, *(part.touch for part in parts)]),
+    )
+
+
+def _rename(keys: Ints, rank: Ints, mask: int) -> None:
+    """Change the labels in keys to their ranks."""
+    change = rank - np.arange(len(rank))
+    if change.any():
+        for low in range(0, len(keys), _TOUCHES_AT_ONCE):
+            block = keys[low : low + _TOUCHES_AT_ONCE]
+            block += change[block & mask]
+
+
+def _ascend(keys: Ints) -> bool:
+    for low in range(0, len(keys), _TOUCHES_AT_ONCE):
+        block = keys[low : low + _TOUCHES_AT_ONCE + 1]
+        if (block[1:] < block[:-1]).any():
+            return False
+    return True

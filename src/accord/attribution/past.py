@@ -1,0 +1,77 @@
+"""Touches and conversions as they were read, and the paths that they make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import numpy as np
+
+from accord.attribution.arrays import Ints
+from accord.attribution.conversions import Conversions, read_conversions, same_kind
+from accord.attribution.errors import AttributionError
+from accord.attribution.history import History, read_history
+from accord.attribution.model import Markov, Model, marks
+from accord.attribution.paths import Paths, paths
+from accord.attribution.source import Columns, Rows, opened
+
+CONVERSIONS_AT_ONCE = 1 << 17
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What was read.
+
+    Attributes:
+        history: The touches.
+        conversions: What they led to.
+        lookback: The window in microseconds, or None for no limit.
+    """
+
+    history: History
+    conversions: Conversions
+    lookback: int | None
+
+    def paths(self) -> Iterator[Paths]:
+        """Yield the paths of all conversions that have one, some at a time."""
+        for low in range(0, len(self.conversions), CONVERSIONS_AT_ONCE):
+            some = self.conversions.some(slice(low, low + CONVERSIONS_AT_ONCE))
+            found = paths(self.history.touches, some, self.history.labels, self.lookback)
+            if len(found):
+                yield replace(found, conversion=found.conversion + low)
+
+    def null_paths(self) -> Iterator[tuple[Ints, Ints]]:
+        """Yield the paths of journeys without conversion: touches within the window before the last one, and starts."""
+        for block in self.history.others.blocks():
+            start = block.starts()
+            if self.lookback is None:
+                yield block.touch, start
+                continue
+            last = np.repeat(block.at[start[1:] - 1], np.diff(start))
+            recent = block.some(last - block.at <= self.lookback)
+            yield recent.touch, recent.starts()
+
+
+def read_past(
+    touchpoints: Rows, conversions: Rows, models: tuple[Model, ...], lookback: timedelta | None, columns: Columns
+) -> Past:
+    """Read touches and conversions, as much of them as the models need.
+
+    Raises:
+        AttributionError: A file or a column is not there, or a column holds what cannot be counted.
+    """
+    if lookback is not None and lookback < timedelta(0):
+        raise AttributionError("attribution.bad_lookback", "a window is not shorter than nothing")
+    touches = opened(touchpoints, "touchpoints", (columns.journey, columns.at, columns.touch))
+    asked = marks(models)
+    kept = tuple(
+        column
+        for stage, column in (("lead", columns.lead_at), ("opportunity", columns.opportunity_at))
+        if stage in asked
+    )
+    won = opened(conversions, "conversions", (columns.journey, columns.at, columns.cents, *kept))
+    same_kind(touches.type_of(columns.journey), won.type_of(columns.journey))
+    read, converting = read_conversions(won, columns, kept)
+    others = any(isinstance(model, Markov) and model.null == "count" for model in models)
+    history = read_history(touches, columns, converting, others=others)
+    return Past(history, read, None if lookback is None else lookback // _MICROSECOND)

@@ -1,0 +1,62 @@
+"""What was promised and what came of it: questions over all leads, asked of whichever engine holds them.
+
+Each question is one SQL file in ``sql/``, written in DuckDB's dialect over the tables that ``star.py`` declares and
+rendered for any engine by SQLGlot. Pure: no Django, no network, no clock of its own; engines are imported elsewhere.
+Start reading at ``query.py``, then ``sql/funnel.sql``.
+"""
+
+from accord.insight.answer import (
+    Acceptance,
+    DaysToWin,
+    FunnelStage,
+    MarketingDelivered,
+    NobodyWorking,
+    PromiseKept,
+    Rejections,
+    ResponseTimes,
+    SecondLives,
+    SourceWins,
+    TriesAndOutcomes,
+)
+from accord.insight.errors import InsightError
+from accord.insight.interval import wilson
+from accord.insight.period import ALL_TIME, Period, month_of, quarter_of, week_of, year_of
+from accord.insight.portable import findings
+from accord.insight.query import Query, names, query
+from accord.insight.star import STAR, Column, Table, Type
+from accord.insight.verdict import Pace, Verdict, accepted_verdict, pace, promise_verdict
+
+__all__ = [
+    "ALL_TIME",
+    "STAR",
+    "Acceptance",
+    "Column",
+    "DaysToWin",
+    "FunnelStage",
+    "InsightError",
+    "MarketingDelivered",
+    "NobodyWorking",
+    "Pace",
+    "Period",
+    "PromiseKept",
+    "Query",
+    "Rejections",
+    "ResponseTimes",
+    "SecondLives",
+    "SourceWins",
+    "Table",
+    "TriesAndOutcomes",
+    "Type",
+    "Verdict",
+    "accepted_verdict",
+    "findings",
+    "month_of",
+    "names",
+    "pace",
+    "promise_verdict",
+    "quarter_of",
+    "query",
+    "week_of",
+    "wilson",
+    "year_of",
+]

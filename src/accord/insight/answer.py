@@ -1,0 +1,157 @@
+"""What the questions answer with: one class per question, its attributes the question's columns in their order."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStage:
+    """``funnel``: the leads that came at least as far as a stage; no rate where there is nobody to divide by."""
+
+    stage: str
+    place: int
+    leads: int
+    of_previous: float | None
+    of_first: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWins:
+    """``win_rate_by_source``: an empty source was not stated; no amount where no won deal has one in the currency."""
+
+    source: str
+    leads: int
+    won: int
+    win_rate: float | None
+    amount_cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysToWin:
+    """``days_to_win``: nearest-rank percentiles of whole days; ``flagged`` deals were won before first contact."""
+
+    deals: int
+    median_days: int | None
+    p90_days: int | None
+    flagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseTimes:
+    """``response_times``: first attempts; percentiles of the working time of those that were ``answered``."""
+
+    answered: int
+    kept: int
+    late: int
+    missed: int
+    overdue: int
+    median_us: int | None
+    p90_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketingDelivered:
+    """``marketing_delivered``: leads at the promised stage, and what sales made of them."""
+
+    delivered: int
+    accepted: int
+    rejected: int
+    waiting: int
+    held: int
+    accepted_share: float | None
+
+    @property
+    def decided(self) -> int:
+        """How many sales has accepted or rejected."""
+        return self.accepted + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseKept:
+    """``promises_kept``: one promise of one clause of one revision; ``tight`` runs and has little time left."""
+
+    revision: int
+    side: str
+    clause: str
+    promise: str
+    due: int
+    kept: int
+    late: int
+    missed: int
+    overdue: int
+    tight: int
+    running: int
+    on_hold: int
+
+    @property
+    def broken(self) -> int:
+        """How often it was not kept in time."""
+        return self.late + self.missed + self.overdue
+
+    @property
+    def settled(self) -> int:
+        """How often it is known whether it was kept."""
+        return self.kept + self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    """``rejections_by_reason`` and ``delivered_rejections``: the agreed reason by its name."""
+
+    reason: str
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLives:
+    """``second_lives``: what became of people who went back, in any later cycle, by the reason of the first."""
+
+    reason: str
+    recycled: int
+    came_back: int
+    accepted: int
+    won: int
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyWorking:
+    """``black_hole``: a lead that nobody is working; at least one of the last four is 1."""
+
+    lead_id: int
+    handed_over_us: int
+    last_us: int
+    no_owner: int
+    owner_inactive: int
+    not_tried: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """``acceptance``: decisions of one part (all, source, owner, revision, reason) under one name.
+
+    Attributes:
+        name: The source, the id of the owner, the number of the revision, or the reason, as text.
+        silent: Accepted because nobody decided in time; these say nothing of what sales thinks of the lead.
+    """
+
+    part: str
+    name: str
+    accepted: int
+    rejected: int
+    silent: int
+
+    @property
+    def decided(self) -> int:
+        """How many somebody decided on."""
+        return self.accepted + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class TriesAndOutcomes:
+    """``tries_and_outcomes``: leads that waited about as long for their first attempt, and what became of them."""
+
+    band: str
+    leads: int
+    accepted: int
+    sql: int
+    won: int

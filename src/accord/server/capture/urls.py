@@ -1,0 +1,11 @@
+"""Addresses of the pages of capture."""
+
+from django.urls import URLPattern, path
+
+from accord.server.capture import pages
+
+urlpatterns: list[URLPattern] = [
+    path("imports/", pages.imports, name="imports"),
+    path("imports/<int:key>/", pages.detail, name="import-run"),
+    path("imports/<int:key>/refused.csv", pages.refused, name="import-run-refused"),
+]

@@ -1,0 +1,95 @@
+"""Which HTTP status a known error gets. A test holds the tables complete: whoever raises a new code names it here."""
+
+from http import HTTPStatus
+
+from accord.errors import AccordError
+
+BY_CODE = {
+    "access.anonymous": HTTPStatus.UNAUTHORIZED,
+    "account.exists": HTTPStatus.CONFLICT,
+    "backtest.too_many": HTTPStatus.TOO_MANY_REQUESTS,
+    "backtest.unknown": HTTPStatus.NOT_FOUND,
+    "draft.too_large": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "draft.unknown": HTTPStatus.NOT_FOUND,
+    "dispute.bad_month": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "dispute.bad_seed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "dispute.bad_size": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "dispute.no_lead": HTTPStatus.NOT_FOUND,
+    "dispute.not_yours": HTTPStatus.FORBIDDEN,
+    "dispute.says_nothing": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "dispute.too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "dispute.unknown": HTTPStatus.NOT_FOUND,
+    "dispute.unknown_lead": HTTPStatus.NOT_FOUND,
+    "drilldown.unknown": HTTPStatus.NOT_FOUND,
+    "field.taken": HTTPStatus.CONFLICT,
+    "handoff.unknown_reason": HTTPStatus.BAD_REQUEST,
+    "comment.no_thread": HTTPStatus.NOT_FOUND,
+    "deal.bad_amount": HTTPStatus.BAD_REQUEST,
+    "import.busy": HTTPStatus.CONFLICT,
+    "import_run.unknown": HTTPStatus.NOT_FOUND,
+    "lead.unknown": HTTPStatus.NOT_FOUND,
+    "revision.has_errors": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "revision.no_reason": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "revision.not_yours": HTTPStatus.FORBIDDEN,
+    "revision.past": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "revision.role_does_not_sign": HTTPStatus.FORBIDDEN,
+    "revision.unknown": HTTPStatus.NOT_FOUND,
+    "calls.bad_payload": HTTPStatus.BAD_REQUEST,
+    "calls.unknown": HTTPStatus.NOT_FOUND,
+    "companies.unknown": HTTPStatus.NOT_FOUND,
+    "merge.unknown": HTTPStatus.NOT_FOUND,
+    "companies.unknown_correction": HTTPStatus.NOT_FOUND,
+    "companies.unknown_network": HTTPStatus.NOT_FOUND,
+    "form.unknown": HTTPStatus.NOT_FOUND,
+    "form.unknown_submission": HTTPStatus.NOT_FOUND,
+    "form.changed_meanwhile": HTTPStatus.CONFLICT,
+    "mail.unknown": HTTPStatus.NOT_FOUND,
+    "team.busy": HTTPStatus.CONFLICT,
+    "team.unknown": HTTPStatus.NOT_FOUND,
+    "team.unknown_place": HTTPStatus.NOT_FOUND,
+    "account.unknown_leave": HTTPStatus.NOT_FOUND,
+    "tracking.name_taken": HTTPStatus.CONFLICT,
+    "tracking.unknown": HTTPStatus.NOT_FOUND,
+    "tracking.unknown_message": HTTPStatus.NOT_FOUND,
+}
+BY_FAMILY = {
+    "access": HTTPStatus.FORBIDDEN,
+    "account": HTTPStatus.BAD_REQUEST,
+    "agreement": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "backtest": HTTPStatus.BAD_REQUEST,
+    "calendar": HTTPStatus.INTERNAL_SERVER_ERROR,  # an agreement in force has been checked: here and below, our fault
+    "calls": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "comment": HTTPStatus.CONFLICT,
+    "companies": HTTPStatus.CONFLICT,
+    "database": HTTPStatus.SERVICE_UNAVAILABLE,
+    "deal": HTTPStatus.CONFLICT,
+    "dispute": HTTPStatus.CONFLICT,
+    "draft": HTTPStatus.CONFLICT,
+    "drilldown": HTTPStatus.BAD_REQUEST,
+    "field": HTTPStatus.BAD_REQUEST,
+    "form": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "handoff": HTTPStatus.CONFLICT,
+    "attribution": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "import": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "insight": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "lead": HTTPStatus.CONFLICT,
+    "merge": HTTPStatus.CONFLICT,
+    "notification": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "mail": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "revision": HTTPStatus.CONFLICT,
+    "routing": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "row": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "rules": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "scoring": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "serve": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "team": HTTPStatus.CONFLICT,
+    "timeline": HTTPStatus.BAD_REQUEST,
+    "tracking": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "traffic": HTTPStatus.INTERNAL_SERVER_ERROR,  # a table of networks that cannot be used
+}
+"""For codes that are not named, by what stands before the dot."""
+
+
+def http_status(error: AccordError) -> HTTPStatus:
+    """Return the status with which a known error is answered."""
+    return BY_CODE.get(error.code) or BY_FAMILY.get(error.code.split(".")[0], HTTPStatus.BAD_REQUEST)

@@ -1,0 +1,10 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class Forms(AppConfig):
+    """The forms app."""
+
+    name = "accord.server.forms"
+    label = "forms"

@@ -1,0 +1,10 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class Inbox(AppConfig):
+    """The inbox app."""
+
+    name = "accord.server.inbox"
+    label = "inbox"

@@ -1,0 +1,10 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class Notifications(AppConfig):
+    """The notifications app."""
+
+    name = "accord.server.notifications"
+    label = "notifications"

@@ -1,0 +1,5 @@
+"""Where each lead stands: cycles, stages with their history, scores, deals.
+
+May import ``people``, ``agreements`` and ``accounts``, never ``handoffs``: it marks a lead as ready and the hand-off
+reads that. Start reading at ``judging.py``.
+"""

@@ -1,0 +1,10 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class Scoreboard(AppConfig):
+    """The scoreboard app."""
+
+    name = "accord.server.scoreboard"
+    label = "scoreboard"

@@ -1,0 +1,220 @@
+"""The leads behind a number, with what the number counted about each; a page of them, or all as CSV."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from accord.agreement import FUNNEL, Agreement
+from accord.rules import instant
+from accord.server.pipeline.models import Lead, StageName
+from accord.server.scoreboard import queries
+from accord.server.scoreboard.asking import listed
+from accord.server.scoreboard.drilldown import Asked, Column, Kind
+from accord.server.spreadsheet import csv_lines
+from accord.server.ui import words
+
+PAGE = 50
+CHUNK = 2000
+"""Leads looked up at once for an export."""
+
+WHY = {
+    "no_owner": "Has no owner",
+    "owner_inactive": "Its owner no longer works here",
+    "not_tried": "First attempt overdue, and nobody has tried",
+    "silent": f"Nothing has happened for {queries.SILENCE.days} days",
+}
+WORDS = {
+    "kept": ("Kept", "ok"),
+    "late": ("Late", "late"),
+    "missed": ("Missed", "late"),
+    "overdue": ("Overdue now", "late"),
+    "tight": ("Little time left", "soon"),
+    "running": ("Running", "neutral"),
+    "on_hold": ("On hold", "neutral"),
+    "accepted": ("Accepted", "ok"),
+    "rejected": ("Rejected", "late"),
+    "silent": ("Accepted in silence", "neutral"),
+    "waiting": ("Awaits a decision", "soon"),
+    "held": ("Not handed over", "neutral"),
+    "won": ("Won in a later cycle", "ok"),
+    "back": ("Came back", "soon"),
+    "away": ("Not back yet", "neutral"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as a page shows it.
+
+    Attributes:
+        label: The heading of its column.
+        text: In words; empty where ``at`` is shown.
+        at: An instant, which the page shows in the reader's zone.
+        tone: The tone of a pill; empty: plain text.
+        number: Whether it stands on the right.
+    """
+
+    label: str
+    text: str
+    at: Any = None
+    tone: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One lead behind a number."""
+
+    lead: Lead
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of rows, and how many there are in all."""
+
+    rows: tuple[Row, ...]
+    total: int
+
+
+def reasons(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return why nobody is working a lead, in words, from the columns of ``black_hole``."""
+    return tuple(said for name, said in WHY.items() if found[name])
+
+
+def page_of(wanted: Asked, number: int, currency: str, agreement: Agreement | None) -> Rows:
+    """Return one page of rows, the first being 1; an empty one beyond the last."""
+    found, total = _fetch(wanted, skip=(number - 1) * PAGE, limit=PAGE)
+    leads = _leads(found)
+    rows = (
+        Row(leads[each["lead_id"]], tuple(_cell(c, each, currency, agreement) for c in wanted.drilldown.columns))
+        for each in found
+    )
+    return Rows(tuple(rows), total)
+
+
+def as_csv(wanted: Asked, currency: str, agreement: Agreement | None) -> Iterator[str]:
+    """Yield every row as CSV, heading first; instants in the zone of the period, working time in seconds."""
+    columns = wanted.drilldown.columns
+    heading = [
+        "Lead",
+        "Person",
+        "Email",
+        "Company",
+        "Source",
+        "Stage",
+        "Owner",
+        *(_heading(c, currency) for c in columns),
+    ]
+    yield csv_lines([heading])
+    found, _ = _fetch(wanted, skip=0, limit=2**40)
+    for start in range(0, len(found), CHUNK):
+        chunk = found[start : start + CHUNK]
+        leads = _leads(chunk)
+        for each in chunk:
+            values = (_value(c, each, wanted, agreement) for c in columns)
+            yield csv_lines([[*_lead_values(leads[each["lead_id"]]), *values]])
+
+
+def _fetch(wanted: Asked, skip: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    from_question = listed(
+        wanted.drilldown.question,
+        {**wanted.given, "skip": skip, "limit": limit},
+        equal=wanted.equal,
+        at_least=wanted.at_least,
+        order=wanted.order,
+        descending=wanted.descending,
+    )
+    names = (*wanted.drilldown.names, "total")
+    found = [dict(zip(names, row, strict=True)) for row in from_question]
+    return found, found[0]["total"] if found else 0
+
+
+def _leads(found: list[dict[str, Any]]) -> dict[int, Lead]:
+    return Lead.objects.select_related("person__company", "owner").in_bulk({each["lead_id"] for each in found})
+
+
+def _cell(column: Column, found: Mapping[str, Any], currency: str, agreement: Agreement | None) -> Cell:
+    value = found[column.name]
+    match column.kind:
+        case Kind.INSTANT:
+            return Cell(column.label, "" if value is not None else words.MISSING, value and instant(value))
+        case Kind.WORKING_TIME:
+            return Cell(column.label, words.duration(_span(value)), number=True)
+        case Kind.DAYS:
+            tone = "soon" if found["flagged"] else ""
+            text = f"{value:,} day{'' if abs(value) == 1 else 's'}".replace("-", "−")
+            return Cell(column.label, f"{text}, before first contact" if tone else text, tone=tone, number=not tone)
+        case Kind.CENTS:
+            amount = None if value is None else Decimal(value) / 100
+            return Cell(column.label, words.money(amount, currency), number=True)
+        case Kind.WON:
+            return Cell(column.label, "Won" if value else "Not yet", tone="ok" if value else "neutral")
+        case Kind.WORD:
+            text, tone = WORDS.get(value, (value, "neutral"))
+            return Cell(column.label, text, tone=tone)
+        case Kind.STAGE | Kind.REASON | Kind.WHY:
+            return Cell(column.label, _said(column, found, agreement) or words.MISSING)
+
+
+def _said(column: Column, found: Mapping[str, Any], agreement: Agreement | None) -> str:
+    value = found[column.name]
+    match column.kind:
+        case Kind.STAGE:
+            return StageName(FUNNEL[value].value).label
+        case Kind.REASON:
+            return reason_label(value, agreement)
+        case _:
+            return "; ".join(reasons(found))
+
+
+def reason_label(name: str, agreement: Agreement | None) -> str:
+    """Return a reason for a rejection as people read it; one that is no longer agreed keeps its name."""
+    known = agreement.handoff.reject_reasons.get(name) if agreement else None
+    return known.label if known else name.replace("_", " ").capitalize()
+
+
+def _span(value: int | None) -> timedelta | None:
+    return None if value is None else timedelta(microseconds=value)
+
+
+def _heading(column: Column, currency: str) -> str:
+    unit = {Kind.WORKING_TIME: "seconds", Kind.CENTS: currency}.get(column.kind)
+    return f"{column.label} ({unit})" if unit else column.label
+
+
+def _lead_values(lead: Lead) -> list[object]:
+    person = lead.person
+    company, owner = person.company, lead.owner
+    return [
+        lead.pk,
+        person.name,
+        person.email,
+        str(company) if company else "",
+        lead.source,
+        lead.get_stage_display(),
+        owner.name if owner else "",
+    ]
+
+
+def _value(column: Column, found: Mapping[str, Any], wanted: Asked, agreement: Agreement | None) -> object:
+    value = found[column.name]
+    if value is None:
+        return ""
+    match column.kind:
+        case Kind.INSTANT:
+            return instant(value).astimezone(wanted.period.zone).isoformat(timespec="seconds")
+        case Kind.WORKING_TIME:
+            return value // 1_000_000
+        case Kind.CENTS:
+            return Decimal(value) / 100
+        case Kind.DAYS:
+            return value
+        case Kind.WON:
+            return "won" if value else ""
+        case Kind.WORD:
+            return WORDS.get(value, (value,))[0]
+        case Kind.STAGE | Kind.REASON | Kind.WHY:
+            return _said(column, found, agreement)

@@ -1,0 +1,87 @@
+"""The star over the operational tables: each of its tables as a query that PostgreSQL answers in place.
+
+There is no copy and no view: the queries become part of each question (``docs/adr/0003-analysis-in-place.md``). Text
+is cast, because PostgreSQL compares ``varchar`` with ``text`` by converting it; instants come out in microseconds,
+exactly, since ``EXTRACT`` of an epoch is ``numeric``.
+
+A lead that was merged into another is none of its own and is left out, with its history, offers and clocks; its
+attempts and deals are the other's. These few are found by an index of their own.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+_SOURCES: Mapping[str, str] = {
+    "leads": """
+        SELECT l.id AS lead_id, l.person_id AS person_id, CAST(l.cycle AS BIGINT) AS cycle,
+            CAST(l.source AS TEXT) AS source, us(l.first_contact_at) AS first_contact_us, us(l.opened_at) AS opened_us,
+            CAST(l.stage AS TEXT) AS stage, us(l.handed_over_at) AS handed_over_us, l.owner_id AS owner_id,
+            CAST(l.queue AS TEXT) AS queue, us(l.ended_at) AS ended_us,
+            CAST(l.end_reason AS TEXT) AS end_reason
+        FROM pipeline_lead AS l
+        WHERE l.merged_into_id IS NULL
+    """,
+    "owners": """
+        SELECT u.id AS owner_id, u.is_active AS active FROM accounts_user AS u
+    """,
+    "stage_changes": """
+        SELECT c.id AS change_id, c.lead_id AS lead_id, CAST(c.from_stage AS TEXT) AS from_stage,
+            CAST(c.to_stage AS TEXT) AS to_stage, us(c.at) AS at_us, CAST(c.decided_by AS TEXT) AS decided_by
+        FROM pipeline_stagechange AS c
+        WHERE c.lead_id NOT IN (SELECT m.id FROM pipeline_lead AS m WHERE NOT m.merged_into_id IS NULL)
+    """,
+    "offers": """
+        SELECT o.id AS offer_id, o.lead_id AS lead_id, CAST(r.number AS BIGINT) AS revision, o.owner_id AS owner_id,
+            CAST(o.queue AS TEXT) AS queue, CAST(o.via AS TEXT) AS via, CAST(o.status AS TEXT) AS status,
+            us(o.offered_at) AS offered_us, us(o.decided_at) AS decided_us,
+            o.decided_by_id AS decided_by,
+            CAST(o.reject_reason AS TEXT) AS reject_reason
+        FROM handoffs_offer AS o JOIN agreements_revision AS r ON r.id = o.revision_id
+        WHERE o.lead_id NOT IN (SELECT m.id FROM pipeline_lead AS m WHERE NOT m.merged_into_id IS NULL)
+    """,
+    "clocks": """
+        SELECT c.id AS clock_id, c.offer_id AS offer_id, c.lead_id AS lead_id, CAST(r.number AS BIGINT) AS revision,
+            CASE WHEN c.offer_id IS NULL THEN 'marketing' ELSE 'sales' END AS side,
+            CAST(c.promise AS TEXT) AS promise, CAST(c.clause AS TEXT) AS clause, us(c.started_at) AS started_us,
+            us(c.due_at) AS due_us, us(c.stopped_at) AS stopped_us, CAST(c.outcome AS TEXT) AS outcome,
+            us(c.response) AS response_us, us(c.on_hold) AS on_hold_us, us(c.paused_at) AS paused_us
+        FROM handoffs_clock AS c
+        JOIN agreements_revision AS r ON r.id = c.revision_id
+        WHERE c.lead_id NOT IN (SELECT m.id FROM pipeline_lead AS m WHERE NOT m.merged_into_id IS NULL)
+    """,
+    "attempts": """
+        SELECT a.id AS attempt_id, a.lead_id AS lead_id, us(a.at) AS at_us, CAST(a.channel AS TEXT) AS channel,
+            CAST(a.outcome AS TEXT) AS outcome
+        FROM handoffs_attempt AS a
+    """,
+    "deals": """
+        SELECT d.id AS deal_id, d.lead_id AS lead_id, CAST(d.outcome AS TEXT) AS outcome,
+            CAST(d.amount * 100 AS BIGINT) AS amount_cents, CAST(d.currency AS TEXT) AS currency,
+            us(d.opened_at) AS opened_us, us(d.closed_at) AS closed_us
+        FROM pipeline_deal AS d
+    """,
+}
+
+
+@cache
+def star() -> Mapping[str, exp.Query]:
+    """Return the tables of ``accord.insight.STAR`` as trees over the operational tables; not to be changed."""
+    return {name: _parsed(text) for name, text in _SOURCES.items()}
+
+
+def _parsed(text: str) -> exp.Query:
+    tree = sqlglot.parse_one(text, read="postgres").transform(_microseconds)
+    if not isinstance(tree, exp.Query):
+        raise TypeError(text)
+    return tree
+
+
+def _microseconds(node: exp.Expr) -> exp.Expr:
+    """Write ``us(x)`` out: an instant or an interval in whole microseconds."""
+    if isinstance(node, exp.Anonymous) and node.name == "us":
+        epoch = exp.Extract(this=exp.var("EPOCH"), expression=node.expressions[0])
+        return exp.cast(exp.Mul(this=epoch, expression=exp.Literal.number(1_000_000)), "BIGINT")
+    return node

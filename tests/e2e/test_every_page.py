@@ -1,0 +1,187 @@
+"""Every page, wide and narrow, light and dark: no accessibility fault (axe-core), nothing cut off, nothing sideways."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.architecture.test_access import PAGES, address, contested, submitted
+from tests.server.conftest import Cast, World, cast, revision, world  # noqa: F401  # fixtures
+
+from accord.server.accounts.models import Role, User
+from accord.server.calls.models import Call, OwnNumber, TelephoneSystem, TrackingNumber
+from accord.server.capture.models import ImportRun, RefusedRow
+from accord.server.duplicates.merging import merge
+from accord.server.duplicates.models import Kind
+from accord.server.duplicates.proposals import propose
+from accord.server.handoffs.models import Attempt
+from accord.server.people.models import Company, Visit, Visitor
+from accord.server.people.recognition import recognise_again
+from accord.server.pipeline.models import Lead
+from accord.server.tracking.models import Source
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
+
+FILES = {
+    "black-hole-export",
+    "disputes-export",
+    "leads-export",
+    "near-misses-export",
+    "calls-export",
+    "channels-export",
+    "companies-export",
+    "submissions-export",
+    "revision-file",
+    "import-run-refused",
+    "backtest-people",
+}
+"""What is taken away, not looked at."""
+PARTS = {"consents-of", "near-miss-of", "duplicates-of", "disputes-of", "disputes-set-aside", "live"}
+"""Parts of other pages, which are looked at there, and what says nothing."""
+
+CUT_OFF = """() => [...document.querySelectorAll('a.btn, button.btn, .segments, #wins .table-wrap')]
+    .filter(each => !each.className.includes('visually-hidden') && each.scrollWidth > each.clientWidth + 1)
+    .map(each => each.textContent.trim().replace(/\\s+/g, ' '))"""
+
+
+@pytest.fixture
+def lead(world: World) -> Lead:  # noqa: F811
+    """A lead that waits for its owner, among others, and a file that was imported with a refusal."""
+    leads = [world.demo_request(), world.offered(phone=""), *(world.offered() for _ in range(11))]
+    world.lead(source="other_publicities")
+    Lead.objects.filter(handed_over_at__isnull=False).update(owner=world.cast.priya, queue="")
+    run = ImportRun.objects.create(
+        kind="leads", file_name="leads.csv", file_sha256="0" * 64, mapping={}, columns=["id", "email"],
+        started_at=leads[0].opened_at, finished_at=leads[0].opened_at, rows=2, created=1, updated=0, unchanged=0,
+        refused=1, flagged=0,
+    )  # fmt: skip
+    RefusedRow.objects.create(run=run, line=3, code="import.not_an_address", message="no address", row=["2", "nobody"])
+    assert not Attempt.objects.exists()
+    submitted(world.cast.olga)
+    contested(leads[0], world.cast.olga)
+    _visit(leads[0].person.company.name)
+    _visit("A bank that is not known")
+    _twice()
+    _calls(leads[0])
+    return leads[0]
+
+
+def _twice() -> None:
+    """Two companies that may be one, and two that were."""
+    now = timezone.now()
+    names = ("Acme", "Acme GmbH", "Bolt", "Bolt Ltd")
+    made = [Company.objects.create(name=name, fields={"country": name[-2:]}, created_at=now).pk for name in names]
+    propose(Kind.COMPANY, *made[:2], 0.95, [{"field": "name", "says": "But for the form", "weight": 3.0}], at=now)
+    merge(Kind.COMPANY, *made[2:], at=now, by=None)
+
+
+def _calls(lead: Lead) -> None:
+    """Calls of every kind, to a number of ours and to a tracking number, and a system that reports them."""
+    now = timezone.now()
+    source = Source.objects.create(name="Switchboard", kind="call", created_at=now)
+    TelephoneSystem.objects.create(source=source, provider="accord", secret="whsec_")
+    letter = TrackingNumber.objects.create(
+        number="+493012345699",
+        name="Spring letter to readers of both papers",
+        campaign="spring",
+        shown_for="+493012345600",
+        active_from=now,
+    )
+    OwnNumber.objects.create(number="+49301234567", is_range=True, note="Switchboard")
+    how = [("in", "voicemail"), ("in", "answered"), ("out", "no_answer"), ("in", "in_progress")]
+    for place, (direction, status) in enumerate(how):
+        Call.objects.create(
+            source=source, key=str(place), direction=direction, status=status, started_at=now, seconds=40,
+            theirs=f"+44207183875{place}", ours="+493012345670", number=letter if place == 0 else None,
+            person=lead.person if place else None, recording="https://recordings.example/1", agent=lead.owner,
+        )  # fmt: skip
+
+
+def _visit(organisation: str) -> None:
+    """Somebody came from the network of an organisation, which may be a company that is known."""
+    now = timezone.now()
+    visitor = Visitor.objects.create(anonymous_id=organisation, first_seen_at=now, last_seen_at=now)
+    Visit.objects.create(
+        visitor=visitor, started_at=now, last_at=now, landing="/pricing", channel="Direct", network="192.0.2.0/24",
+        organisation=organisation, network_kind="business", network_why="its organisation is called “bank”",
+    )  # fmt: skip
+    recognise_again(now - timedelta(hours=1))
+
+
+def sign_in(page: Any, url: str, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
+
+
+def faults(page: Any) -> list[str]:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = [f"{one['id']}: {one['nodes'][0]['html']}" for one in axe.run(page).response["violations"]]
+    found += [f"cut off: {text}" for text in page.evaluate(CUT_OFF)]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("scrolls sideways")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("role", "some"),
+    [(Role.SALES, slice(None)), (Role.OPERATIONS, slice(0, None, 2)), (Role.OPERATIONS, slice(1, None, 2))],
+)
+def test_every_page_can_be_read_by_everybody(
+    page: Any,
+    live_server: Any,
+    lead: Lead,
+    cast: Cast,  # noqa: F811
+    role: Role,
+    some: slice,  # of the pages of that role
+) -> None:
+    names = [name for name, roles in PAGES.items() if name not in FILES | PARTS and role in roles][some]
+    pages = {name: address(name, lead).replace("/imports/1/", f"/imports/{_run()}/") for name in names}
+    outside = {path: path for path in (reverse("account_login"), reverse("account_reset_password"), "/nowhere/")}
+    found = _faults_of(page, live_server.url, outside)
+    sign_in(page, live_server.url, cast.priya if role == Role.SALES else cast.olga)
+    found |= _faults_of(page, live_server.url, pages | {"password": reverse("account_change_password")})
+    assert {where: what for where, what in found.items() if what} == {}
+    assert len(names) > 12
+
+
+def _faults_of(page: Any, url: str, pages: dict[str, str]) -> dict[str, list[str]]:
+    """Look at each page as on a desk by day and as on a phone by night."""
+    found = {}
+    for name, path in pages.items():
+        page.goto(url + path)
+        for width, scheme in ((1280, "light"), (390, "dark")):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.set_viewport_size({"width": width, "height": 844})
+            found[f"{name} {scheme}"] = faults(page)
+    return found
+
+
+def _run() -> int:
+    return ImportRun.objects.get().pk
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_question_about_something_grave_can_be_read(
+    page: Any,
+    live_server: Any,
+    lead: Lead,
+    cast: Cast,  # noqa: F811
+    scheme: str,
+) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    sign_in(page, live_server.url, cast.priya)
+    page.goto(f"{live_server.url}/queue/")
+    page.evaluate(
+        """() => {
+            document.querySelector('[data-confirm-yes]').classList.add('btn-danger');
+            document.querySelector('#confirm').showModal();
+        }"""
+    )
+    assert faults(page) == []
+    page.hover("[data-confirm-yes]")
+    assert faults(page) == []

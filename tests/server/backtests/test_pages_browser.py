@@ -1,0 +1,54 @@
+"""The pages of backtests in a real browser: wide and narrow, light and dark, and by keyboard."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from tests.e2e.test_every_page import faults, sign_in
+from tests.server.backtests.test_pages import done  # noqa: F401  # a fixture
+from tests.server.conftest import World
+
+from accord.server.backtests.models import Backtest
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_they_can_be_read_by_everybody(
+    page: Any,
+    live_server: Any,
+    world: World,
+    done: Backtest,  # noqa: F811
+    width: int,
+    scheme: str,
+) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(page, live_server.url, world.cast.mara)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    found = {}
+    for name, *arguments in (("backtests",), ("backtest", done.pk), ("backtest-new",)):
+        page.goto(live_server.url + reverse(name, args=arguments))
+        found[name] = faults(page)
+    assert {name: what for name, what in found.items() if what} == {}
+    assert said == []
+
+
+def test_the_numbers_of_the_drawing_open_by_keyboard_and_people_change_in_place(
+    page: Any,
+    live_server: Any,
+    world: World,
+    done: Backtest,  # noqa: F811
+) -> None:
+    expect = pytest.importorskip("playwright.sync_api").expect
+    sign_in(page, live_server.url, world.cast.mara)
+    page.goto(live_server.url + reverse("backtest", args=[done.pk]))
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".weeks-table tbody tr").count() == 3
+    assert page.locator("#people tbody tr").count() == 3
+    page.get_by_role("link", name="Under both").click()
+    expect(page.locator("#people tbody tr")).to_have_count(1)
+    assert "who=both" in page.url
+    assert page.locator(".weeks-table").get_attribute("open") is not None  # the rest of the page was left alone
