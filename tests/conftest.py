@@ -7,12 +7,15 @@ stopped when the run ends. Its address is known before, so the settings point to
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+import psutil
 import psycopg
 import pytest
 from django.conf import settings
@@ -127,6 +130,7 @@ def shared_data() -> Callable[[str], Path]:
     return find
 
 
+_CLOSING_SECONDS = 30
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--disable-gpu",
@@ -138,29 +142,73 @@ _QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A running Chromium: the system's, else Playwright's. Without one: not run, and under ``CI=true`` failed."""
-    playwright_api = pytest.importorskip("playwright.sync_api")
-    flags = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*_QUIET]
-    with playwright_api.sync_playwright() as playwright:
+class Chromium:
+    """The browser of a worker process, started when a test first asks for it.
+
+    Chromium now and then never answers that it has thrown a context away. That is no fault of what is tested: it is
+    then killed, and the next test gets a new one.
+    """
+
+    def __init__(self, playwright: Any) -> None:
         system = next(filter(None, map(shutil.which, _BROWSERS)), None)
-        path = system or playwright.chromium.executable_path
-        if not Path(path).exists():
+        self._path = system or playwright.chromium.executable_path
+        if not Path(self._path).exists():
             (pytest.fail if CI else pytest.skip)("not run: no browser; scripts/ensure_browser gets one")
-        running = playwright.chromium.launch(executable_path=path, args=flags)
-        with pytest.MonkeyPatch.context() as patch:
-            # Playwright's loop counts as running in this thread, where Django then refuses to query.
-            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-            yield running
-            # While that loop runs, Django has a connection of its own for it, which nobody else would close.
-            connections.close_all()
-        running.close()
+        self._type = playwright.chromium
+        self._running: Any = None
+
+    def running(self) -> Any:
+        if self._running is None or not self._running.is_connected():
+            flags = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*_QUIET]
+            self._running = self._type.launch(executable_path=self._path, args=flags)
+        return self._running
+
+    def close_contexts(self) -> None:
+        """Throw away what a test has opened."""
+        watchdog = threading.Timer(_CLOSING_SECONDS, self._kill)
+        watchdog.start()
+        try:
+            for context in self._running.contexts:
+                context.close()
+        except Exception:
+            if self._running.is_connected():
+                raise
+        finally:
+            watchdog.cancel()
+
+    def close(self) -> None:
+        if self._running is not None:
+            self._running.close()
+
+    def _kill(self) -> None:
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if child.exe() == os.path.realpath(self._path) or "--remote-debugging-pipe" in child.cmdline():
+                    child.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Chromium: the system's, else Playwright's. Without one: not run, and under ``CI=true`` failed."""
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    with playwright_api.sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        found = Chromium(playwright)
+        # Playwright's loop counts as running in this thread, where Django then refuses to query.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield found
+        # While that loop runs, Django has a connection of its own for it, which nobody else would close.
+        connections.close_all()
+        found.close()
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
+def browser(chromium: Chromium) -> Iterator[Any]:
+    """A running Chromium; what a test opens in it is closed behind it."""
+    yield chromium.running()
+    chromium.close_contexts()
+
+
+@pytest.fixture
+def page(browser: Any) -> Any:
     """A page of its own in the browser: no cookies, nothing cached."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
+    return browser.new_context(viewport={"width": 1280, "height": 800}).new_page()

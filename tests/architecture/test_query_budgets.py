@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.architecture.test_access import PAGES, address, client_of, lead  # noqa: F401  # fixture
+from tests.architecture.addresses import PAGES, address
+from tests.architecture.test_access import client_of, lead  # noqa: F401  # fixture
 from tests.server.conftest import Cast, World, cast, revision, world  # noqa: F401  # fixtures
 
 from accord.server.accounts.models import Role

@@ -97,7 +97,7 @@ def test_what_one_does_the_others_see(
     queue.goto(f"{address}/notices/")
     queue.locator("#notices a").first.click()
     queue.wait_for_url("**/leads/*/")
-    _leave(priya, sven, mara)
+    _no_fault(priya, sven, mara)
 
 
 def _gives_to_tom(board: Any, lead: Lead) -> None:
@@ -110,7 +110,5 @@ def _gives_to_tom(board: Any, lead: Lead) -> None:
     board.locator("[data-name=Tom]").locator(f"#card-{lead.pk}").wait_for()
 
 
-def _leave(*desks: Desk) -> None:
-    for desk in desks:
-        desk.context.close()
+def _no_fault(*desks: Desk) -> None:
     assert [fault for desk in desks for fault in desk.faults] == []

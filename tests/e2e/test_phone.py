@@ -3,15 +3,16 @@
 from typing import Any
 
 import pytest
-from tests.architecture.test_access import PAGES, address
+from tests.architecture.addresses import address
 from tests.e2e.desk import SignedIn
-from tests.e2e.test_every_page import FILES, PARTS, faults, lead  # noqa: F401  # fixture
+from tests.e2e.looking import faults
+from tests.e2e.test_every_page import lead  # noqa: F401  # fixture
 from tests.server.conftest import Cast, World, cast, revision, world  # noqa: F401  # fixtures
 
 from accord.server.accounts.models import User
-from accord.server.capture.models import ImportRun
 from accord.server.handoffs.decisions import reject
 from accord.server.pipeline.models import Lead
+from accord.server.ui.nav import entries_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
@@ -27,7 +28,7 @@ OUTSIDE = """() => [
 
 
 @pytest.mark.parametrize(("who", "entries"), [("sven", 5), ("mara", 5), ("olga", 5), ("xenia", 5), ("alma", 1)])
-def test_every_page_of_every_role_fits_a_phone(
+def test_every_page_that_a_role_is_offered_fits_a_phone_and_so_does_the_bar(
     browser: Any,
     live_server: Any,
     lead: Lead,  # noqa: F811
@@ -37,12 +38,11 @@ def test_every_page_of_every_role_fits_a_phone(
 ) -> None:
     user: User = getattr(cast, who)
     desk = SignedIn(browser, live_server.url, user, **PHONE)
-    found, bars, run = {}, set(), f"/imports/{ImportRun.objects.get().pk}/"
-    for name in [name for name, roles in PAGES.items() if name not in FILES | PARTS and user.role in roles]:
-        page = desk.opens(address(name, lead).replace("/imports/1/", run))
+    found, bars = {}, set()
+    for name in [entry.url_name for entry in entries_for(user.role)]:
+        page = desk.opens(address(name, lead))
         found[name] = page.evaluate(OUTSIDE)
         bars.add(page.locator(".tabbar > *").count())
-    desk.context.close()
     assert {name: what for name, what in found.items() if what} == {}
     assert max(bars) == entries
 
@@ -87,7 +87,6 @@ def test_the_rest_of_the_pages_is_one_press_away(browser: Any, live_server: Any,
     teams.tap()
     page.wait_for_url("**/teams/")
     assert "among them this one: Teams" in (page.locator(".tabbar summary").text_content() or "")
-    desk.context.close()
 
 
 def test_more_adds_up_the_numbers_of_what_it_hides(browser: Any, live_server: Any, cast: Cast) -> None:  # noqa: F811
@@ -101,4 +100,3 @@ def test_more_adds_up_the_numbers_of_what_it_hides(browser: Any, live_server: An
     )
     assert (before, sum_of.text_content()) == (0, "5")
     assert sum_of.is_visible()
-    desk.context.close()

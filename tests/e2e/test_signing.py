@@ -166,7 +166,6 @@ def test_two_people_change_the_agreement(
         mara.opens(path).screenshot(path=tmp_path / f"{name}.png")
     for desk in (mara, priya):
         assert [fault for fault in desk.faults if "409" not in fault] == []
-        desk.context.close()
 
 
 def test_a_draft_fits_a_phone_and_is_written_with_the_keyboard_alone(
@@ -203,4 +202,3 @@ def test_a_draft_fits_a_phone_and_is_written_with_the_keyboard_alone(
     page.get_by_text("1 clause differs from revision 1").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= 390")
     assert desk.faults == []
-    desk.context.close()

@@ -99,4 +99,3 @@ def test_the_story(
     assert re.search(r"webinar\s+1\s+0\s+0(\.0)?\s%", wins.inner_text())
     for desk in (mara, priya, xenia):
         assert desk.faults == []
-        desk.context.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from tests.e2e.test_every_page import faults, sign_in
+from tests.e2e.looking import faults, faults_of, sign_in
 from tests.server.conftest import AGREEMENT, Cast
 
 from accord.server.agreements import drafting
@@ -42,19 +42,11 @@ def draft(cast: Cast, revision: Revision) -> Draft:
     return drafting.save(draft.pk, STRICTER, 1, by=cast.mara, at=at)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_the_pages_can_be_read_by_everybody(
-    page: Any, live_server: Any, draft: Draft, cast: Cast, scheme: str, width: int
-) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": 844})
+def test_the_pages_can_be_read_by_everybody(page: Any, live_server: Any, draft: Draft, cast: Cast) -> None:
     sign_in(page, live_server.url, cast.mara)
-    found = {}
-    for path in ("drafts/", f"drafts/{draft.pk}/", f"drafts/{draft.pk}/propose/", "2/", "3/", "2/?view=source", "1/"):
-        page.goto(f"{live_server.url}/agreement/{path}")
-        page.wait_for_load_state("networkidle")
-        found[path] = faults(page)
-    assert {path: what for path, what in found.items() if what} == {}
+    drafts = ("drafts/", f"drafts/{draft.pk}/", f"drafts/{draft.pk}/propose/")
+    paths = {path: f"/agreement/{path}" for path in (*drafts, "2/", "3/", "2/?view=source", "1/")}
+    assert faults_of(page, live_server.url, paths, until="networkidle") == {}
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from tests.e2e.test_every_page import faults, sign_in
+from tests.e2e.looking import faults_of, sign_in
 from tests.server.backtests.test_pages import done  # noqa: F401  # a fixture
 from tests.server.conftest import World
 
@@ -13,25 +13,13 @@ from accord.server.backtests.models import Backtest
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_they_can_be_read_by_everybody(
-    page: Any,
-    live_server: Any,
-    world: World,
-    done: Backtest,  # noqa: F811
-    width: int,
-    scheme: str,
-) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": 844})
+def test_they_can_be_read_by_everybody(page: Any, live_server: Any, world: World, done: Backtest) -> None:  # noqa: F811
     sign_in(page, live_server.url, world.cast.mara)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    found = {}
-    for name, *arguments in (("backtests",), ("backtest", done.pk), ("backtest-new",)):
-        page.goto(live_server.url + reverse(name, args=arguments))
-        found[name] = faults(page)
-    assert {name: what for name, what in found.items() if what} == {}
+    pages = {"backtests": [], "backtest": [done.pk], "backtest-new": []}
+    paths = {name: reverse(name, args=arguments) for name, arguments in pages.items()}
+    assert faults_of(page, live_server.url, paths) == {}
     assert said == []
 
 

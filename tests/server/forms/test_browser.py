@@ -1,13 +1,12 @@
 """Forms in a real browser: the page that Accord shows, in a frame too, and plain HTML on a website with the snippet."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.e2e.test_every_page import faults
+from tests.e2e.looking import faults
 from tests.server.conftest import Cast, revision  # noqa: F401  # a fixture
 from tests.server.forms.conftest import DEMO
 from tests.server.tracking.snippet.conftest import (  # noqa: F401  # fixtures
@@ -51,13 +50,12 @@ def shown(site: Site) -> Form:  # noqa: F811
 
 
 @pytest.fixture
-def visitor(shown: Form, watched: Watched, browser: Any) -> Iterator[Watched]:  # noqa: F811
+def visitor(shown: Form, watched: Watched, browser: Any) -> Watched:  # noqa: F811
     """A browser that does not call itself a robot, as the one of tests does; on a telephone, in the dark."""
     agent = watched.page.evaluate("navigator.userAgent").replace("HeadlessChrome", "Chrome")
     context = browser.new_context(user_agent=agent, viewport={"width": 390, "height": 800}, color_scheme="dark")
     watched.page = watched.watch(context.new_page())
-    yield watched
-    context.close()
+    return watched
 
 
 def fill_in(page: Any, email: str) -> None:
@@ -119,7 +117,6 @@ def test_a_hosted_form_works_in_a_frame_and_without_scripts(
     submission = Submission.objects.get(form=shown)
     assert (submission.ours, submission.fields["email"]) == (True, "ada@frame.example")
     assert submission.referrer.startswith(site.at("/"))
-    context.close()
 
 
 def test_a_plain_form_on_a_website_is_one_touchpoint_of_the_visitor_whom_the_snippet_knows(

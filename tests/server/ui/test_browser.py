@@ -208,16 +208,3 @@ def test_a_definition_is_shown_to_a_pointer_and_to_a_keyboard(sales: Any):
     assert sales.get_by_role("button", name="Response time").get_attribute("aria-describedby") == "definition"
     sales.keyboard.press("Escape")
     assert not sales.locator("#definition").is_visible()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_shell_has_no_accessibility_fault_and_never_scrolls_sideways(sales: Any, theme: str, width: int):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    sales.set_viewport_size({"width": width, "height": 844})
-    sales.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    for address in ("/queue/", "/leads/", "/accounts/password/change/"):
-        sales.goto(sales.home + address)
-        found = axe.run(sales).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
-        assert sales.evaluate("document.documentElement.scrollWidth <= innerWidth")

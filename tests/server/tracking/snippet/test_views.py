@@ -147,4 +147,3 @@ def test_a_page_that_ended_unseen_is_told_by_the_next(site: Site, watched: Watch
     until(lambda: of("Page Left"))
     assert of("Page Left")[0]["context"]["page"]["path"] == "/"
     assert of("Page Left")[0]["anonymousId"] == of("page /")[0]["anonymousId"]
-    later.close()
