@@ -9,6 +9,8 @@
 PYTHON ?= python3
 PYTEST ?= -n auto --dist worksteal
 export PYTHON
+# Without its bytecode kept, each of the many processes that tests start would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 INSTALL := scripts/install pyproject.toml
