@@ -1,16 +1,13 @@
 """Telephones: read by the country, kept with every way of storing one, and shared by those who sit behind one."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from tests.server.conftest import MONDAY, World
 
 from accord.server.handoffs.decisions import fill_in
 from accord.server.people.identity import Claim, identify
-from accord.server.people.models import Person, PersonKey
+from accord.server.people.models import PersonKey
 from accord.server.people.telephones import keep_phone, people_by_phone, phone_key, region_of
 
 HOUR = timedelta(hours=1)
@@ -72,14 +69,3 @@ def test_a_number_that_somebody_corrects_by_hand_leads_to_nobody_any_more(world:
     assert [key for _, key in keys()] == ["+493023125222"]
     fill_in(lead.pk, {"person.phone": ""}, by=world.cast.olga, at=MONDAY + HOUR)
     assert keys() == []
-
-
-def test_numbers_that_were_known_before_are_made_keys(world: World) -> None:
-    swiss, nobody = world.person(phone="044 668 18 00"), world.person(phone="see website")
-    swiss.company.fields["country"] = "CH"
-    swiss.company.save()
-    migration = import_module("accord.server.people.migrations.0006_telephones")
-    with connection.schema_editor() as editor:
-        migration.keep_known_phones(apps, editor)
-    assert list(PersonKey.objects.values_list("person", "key")) == [(swiss.pk, "+41446681800")]
-    assert Person.objects.get(pk=nobody.pk).phone == "see website"

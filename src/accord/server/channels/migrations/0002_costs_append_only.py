@@ -12,6 +12,6 @@ ALLOW = "DROP TRIGGER cost_change_append_only ON channels_costchange;"
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("channels", "0001_costs"), ("accounts", "0002_audit_append_only")]
+    dependencies: ClassVar = [("channels", "0001_initial"), ("accounts", "0002_audit_append_only")]
 
     operations: ClassVar = [migrations.RunSQL(REFUSE, ALLOW)]
