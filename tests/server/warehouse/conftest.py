@@ -8,7 +8,7 @@ from django.db import connection
 
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.warehouse import TABLES, Version, current
-from accord.server.scoreboard.star import star
+from accord.server.warehouse.star import star
 
 Rows = dict[str, list[tuple[Any, ...]]]
 

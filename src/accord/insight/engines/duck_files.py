@@ -29,7 +29,7 @@ class DuckFiles:
             memory: What all questions together may take.
             threads: How many cores they may use.
         """
-        self.version = version
+        self.folder, self.version = folder, version
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -37,10 +37,10 @@ class DuckFiles:
                 "memory_limit": memory,
                 "preserve_insertion_order": "false",
                 "python_enable_replacements": "false",
-                "parquet_metadata_cache": "true",
                 "temp_directory": "",
             },
         )
+        self._connection.execute("SET parquet_metadata_cache = true")
         inside = exp.Literal.string(str(folder)).sql(dialect=DIALECT)
         self._connection.execute(f"SET allowed_directories = [{inside}]")
         for name in TABLES:

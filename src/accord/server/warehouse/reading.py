@@ -16,7 +16,7 @@ from accord.insight import Table
 from accord.insight.engines.copied import BLOCK, batches
 from accord.insight.engines.lake import schema_of
 from accord.insight.warehouse import BUCKET, TABLES, key_of
-from accord.server.scoreboard.star import star
+from accord.server.warehouse.star import star
 from accord.server.warehouse.capture import FOLLOWED, TABLE_OF
 
 Connection = psycopg.Connection[Any]
