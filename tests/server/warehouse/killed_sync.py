@@ -1,6 +1,6 @@
 """Run by ``test_killed.py``: syncs in processes of their own, each killed at one point that it comes to.
 
-Reads lines ``POINT NUMBER`` and answers each with how the process ended: ``-9``, or ``0`` where it never came there.
+Reads lines ``POINT NUMBER FOLDER`` and answers each with how the process ended: ``-9``, or ``0`` where it never came there.
 Forked from one that has loaded everything and started no thread, since to load takes longer than to sync.
 """
 
@@ -8,9 +8,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import django
+from django.conf import settings
 
 django.setup()
 
@@ -39,9 +41,10 @@ def killed_before(point: str, number: int) -> None:
 
 
 for line in sys.stdin:
-    point, number = line.split()
+    point, number, folder = line.rstrip("\n").split(" ", 2)
     child = os.fork()
     if not child:
+        settings.ACCORD_WAREHOUSE = Path(folder)
         killed_before(point, int(number))
         os._exit(0)
     _, status = os.waitpid(child, 0)

@@ -1,7 +1,7 @@
 """Whatever transactions do and in whatever order they end: incremental = made anew = the star in place, row for row."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,15 +19,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TRANSACTIONS = 1_000
 AT_A_TIME = 12
 """Transactions that are open at a time."""
-EVERY = 160
+EVERY = 400
 """Statements between two syncs."""
 
 
-def traffic_of(world: World, seed: int) -> Traffic:
+@pytest.fixture
+def made_by(world: World) -> Callable[[int], Traffic]:
+    """Make traffic by a seed; its ids fall into two buckets."""
     number_ids_from(BUCKET - 40)
     users = list(User.objects.order_by("pk").values_list("pk", flat=True))
-    revision = world.cast.mara.pk and world.offered().offers.get().revision_id
-    return Traffic(seed, users, revision)
+    revision = world.offered().offers.get().revision_id
+    return lambda seed: Traffic(seed, users, revision)
 
 
 def differing(traffic: Traffic, folder: Path) -> tuple[int, list[str]]:
@@ -63,24 +65,23 @@ def differing(traffic: Traffic, folder: Path) -> tuple[int, list[str]]:
 
 
 def test_after_each_sync_the_warehouse_is_the_star_in_place_and_as_if_made_anew(
-    world: World, warehouse: Path
+    made_by: Callable[[int], Traffic], warehouse: Path
 ) -> None:
-    traffic = traffic_of(world, 7)
+    traffic = made_by(7)
     wrong, horizons = differing(traffic, warehouse)
     assert wrong == 0
     followed = held(warehouse)
     sync(anew="to compare")
     assert held(warehouse) == followed == in_place()
     seen = traffic.done
-    assert seen["COMMIT"] + seen["ROLLBACK"] + seen["LockNotAvailable"] <= TRANSACTIONS
-    assert seen["COMMIT"] > 600, seen
+    assert seen["COMMIT"] > TRANSACTIONS / 3, seen
     assert min(seen["ROLLBACK"], seen["ROLLBACK TO"], *(seen[verb.__name__] for verb in VERBS)) > 20, seen
     assert sum(bool(horizon.split(":")[2]) for horizon in horizons) > len(horizons) / 2
     assert len(current(warehouse).tables["leads"].files) > 1  # type: ignore[union-attr]
 
 
 def test_whoever_reads_changes_by_their_ids_misses_some(
-    world: World, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+    made_by: Callable[[int], Traffic], warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The test above can fail: a row with a small id may become visible after one with a large id."""
     last = 0
@@ -103,7 +104,7 @@ def test_whoever_reads_changes_by_their_ids_misses_some(
         return found
 
     monkeypatch.setattr(Moment, "changes", by_id)
-    wrong, _ = differing(traffic_of(world, 7), warehouse)
+    wrong, _ = differing(made_by(7), warehouse)
     assert wrong > 0
 
 
@@ -150,8 +151,10 @@ def test_a_transaction_that_lasts_holds_nobody_up(world: World, warehouse: Path)
     assert held(warehouse) == in_place()
 
 
-def test_threads_that_write_while_it_syncs_lose_nothing(world: World, warehouse: Path) -> None:
-    traffics = [traffic_of(world, seed) for seed in range(4)]
+def test_threads_that_write_while_it_syncs_lose_nothing(
+    made_by: Callable[[int], Traffic], warehouse: Path
+) -> None:
+    traffics = [made_by(seed) for seed in range(4)]
     failures: list[BaseException] = []
 
     def work(traffic: Traffic) -> None:

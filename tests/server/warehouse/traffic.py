@@ -217,10 +217,9 @@ VERBS: tuple[Callable[[Connection, Given], None], ...] = (
 
 def connections(stack: ExitStack, count: int) -> list[Connection]:
     """Open connections that never wait for each other's rows."""
-    made = [
-        stack.enter_context(psycopg.connect(**own_parameters("traffic"), autocommit=True)) for _ in range(count)
-    ]
+    made = [psycopg.connect(**own_parameters("traffic"), autocommit=True) for _ in range(count)]
     for one in made:
+        stack.callback(one.close)  # whatever is under way then has never been
         one.execute("SET lock_timeout = '1ms'; SET deadlock_timeout = '10s'")
     return made
 
