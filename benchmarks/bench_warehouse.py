@@ -69,7 +69,7 @@ ANALYZE;
 """
 MOVED = """
 WITH moved AS (
-    UPDATE pipeline_lead SET stage = 'sal', end_reason = 'x' || random() WHERE id = ANY(%(leads)s) RETURNING id
+    UPDATE pipeline_lead SET end_reason = 'x' || random() WHERE id = ANY(%(leads)s) RETURNING id
 ), stopped AS (
     UPDATE handoffs_clock SET on_hold = on_hold + interval '1 second' WHERE lead_id = ANY(%(leads)s) RETURNING id
 )
@@ -137,10 +137,11 @@ def syncs(sizes: argparse.Namespace) -> None:
             files = sum(
                 file.name not in before for held in done.version.tables.values() for file in held.files.values()
             )
-        median = statistics.median(took)
+        moved = sizes.changed if among else 0
         print(
-            f"sync, {sizes.changed if among else 0} leads moved ({what}): median {median:.2f} s, slowest {max(took):.2f} s;"
-            f" {rows:,} rows, {files} files rewritten"
+            f"sync, {moved} leads moved ({what}): median {statistics.median(took):.2f} s, slowest {max(took):.2f} s;"
+            f" {rows:,} rows, {files} files rewritten",
+            flush=True,
         )
 
 
@@ -230,14 +231,19 @@ def questions(sizes: argparse.Namespace) -> None:
     files = large_and_fresh(now)
     if not isinstance(files, DuckFiles):
         raise SystemExit("the warehouse is not asked: too small, or too old")
-    look = "SELECT " + ", ".join(f"max({c})" for c in ("started_us", "due_us", "stopped_us", "outcome")) + " FROM clocks"
+    look = (
+        "SELECT " + ", ".join(f"max({c})" for c in ("started_us", "due_us", "stopped_us", "outcome")) + " FROM clocks"
+    )
     least = statistics.median(timed(lambda: files.ask(look, {})) for _ in range(sizes.times))
     print(f"one look at every clock: {least * 1000:.0f} ms")
     for name, ask in asked.items():
         with of_warehouse(now):
             first = timed(ask)
             again = statistics.median(timed(ask) for _ in range(sizes.times))
-        print(f"{name}: {first:.2f} s at first, then {again:.2f} s, ratio {again / least:.1f}; {memory():.0f} MB", flush=True)
+        print(
+            f"{name}: {first:.2f} s at first, then {again:.2f} s, ratio {again / least:.1f}; {memory():.0f} MB",
+            flush=True,
+        )
         if sizes.in_place:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET statement_timeout = '{PATIENCE}'")

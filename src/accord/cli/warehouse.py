@@ -7,11 +7,11 @@ import click
 from accord.cli.database import needs_database
 from accord.cli.steps import Steps
 from accord.rules import instant
+from accord.server.ui import words
 from accord.server.warehouse.status import Status
 from accord.server.warehouse.status import status as status_now
 from accord.server.warehouse.sync import Synced
 from accord.server.warehouse.sync import sync as bring_up_to_date
-from accord.server.ui import words
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print it for a machine to read.")
 
@@ -61,7 +61,9 @@ def _say(done: Synced, as_json: bool) -> None:
         click.echo(json.dumps({**said, "rows": dict(done.rows), "seconds": round(done.seconds, 3)}, indent=2))
         return
     what = f"made anew ({done.rebuilt}), {rows:,} rows" if done.rebuilt else f"{rows:,} rows looked at again"
-    click.echo(f"version {version.number} as of {instant(version.at_us):%Y-%m-%d %H:%M:%S} UTC: {what}, {done.seconds:.2f} s")
+    click.echo(
+        f"version {version.number} as of {instant(version.at_us):%Y-%m-%d %H:%M:%S} UTC: {what}, {done.seconds:.2f} s"
+    )
 
 
 def _as_json(found: Status) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Run by ``test_killed.py``: syncs in processes of their own, each killed at one point that it comes to.
 
-Reads lines ``POINT NUMBER FOLDER`` and answers each with how the process ended: ``-9``, or ``0`` where it never came there.
+Reads lines ``POINT NUMBER FOLDER`` and answers each with how the process ended: ``-9``; ``0`` if it never came there.
 Forked from one that has loaded everything and started no thread, since to load takes longer than to sync.
 """
 

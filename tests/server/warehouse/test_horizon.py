@@ -55,7 +55,7 @@ def differing(traffic: Traffic, folder: Path) -> tuple[int, list[str]]:
                 free.append(connection)  # type: ignore[arg-type]
                 del at_work[one]
             statements += 1
-            if statements % EVERY == 0 or not at_work and begun == TRANSACTIONS:
+            if statements % EVERY == 0 or (not at_work and begun == TRANSACTIONS):
                 done = sync()
                 assert not done.rebuilt or not horizons
                 horizons.append(done.version.horizon)
@@ -151,9 +151,7 @@ def test_a_transaction_that_lasts_holds_nobody_up(world: World, warehouse: Path)
     assert held(warehouse) == in_place()
 
 
-def test_threads_that_write_while_it_syncs_lose_nothing(
-    made_by: Callable[[int], Traffic], warehouse: Path
-) -> None:
+def test_threads_that_write_while_it_syncs_lose_nothing(made_by: Callable[[int], Traffic], warehouse: Path) -> None:
     traffics = [made_by(seed) for seed in range(4)]
     failures: list[BaseException] = []
 

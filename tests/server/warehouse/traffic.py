@@ -41,7 +41,9 @@ VALUES (%(lead)s, %(user)s, 'field', 'stage', '', '', 'withdrawn', now(), '', ''
 RETURNING id
 """
 _CLOCK = """
-INSERT INTO handoffs_clock (lead_id, offer_id, revision_id, promise, clause, started_at, due_at, on_hold, outcome, needed)
+INSERT INTO handoffs_clock (
+    lead_id, offer_id, revision_id, promise, clause, started_at, due_at, on_hold, outcome, needed
+)
 VALUES (%(lead)s, %(offer)s, %(revision)s, 'decide', 'x', now(), now() + interval '1 hour', '0', '', 1)
 """
 _ATTEMPT = """
@@ -112,7 +114,7 @@ class Traffic:
         given = {
             "user": self.chance.choice(self.users),
             "revision": self.revision,
-            "source": self.chance.choice(["", "fair", "web, \"quoted\"\nand broken"]),
+            "source": self.chance.choice(["", "fair", 'web, "quoted"\nand broken']),
             "stage": self.chance.choice(STAGES),
             "action": UUID(int=self.chance.getrandbits(128)),
             "amount": self.chance.choice([None, "12.34"]),
@@ -197,7 +199,9 @@ def erase(connection: Connection, given: Given) -> None:
     for table in HISTORY:
         query = sql.SQL("DELETE FROM {} WHERE lead_id = %(lead)s").format(sql.Identifier(table))
         connection.execute(query, given)
-    connection.execute("UPDATE pipeline_lead SET merged_into_id = NULL, cycle = 1 WHERE merged_into_id = %(lead)s", given)
+    connection.execute(
+        "UPDATE pipeline_lead SET merged_into_id = NULL, cycle = 1 WHERE merged_into_id = %(lead)s", given
+    )
     connection.execute("DELETE FROM pipeline_lead WHERE id = %(lead)s", given)
 
 

@@ -13,7 +13,9 @@ from accord.insight.errors import InsightError
 from accord.insight.query import DIALECT
 from accord.insight.warehouse import TABLES, Version
 
-MEMORY = "1GB"
+MEMORY = "2GB"
+SHORT, MOST = 500, 500
+"""Answers that are kept as long as the version: of so many rows at most, and so many of them."""
 THREADS = 2
 
 
@@ -30,6 +32,7 @@ class DuckFiles:
             threads: How many cores they may use.
         """
         self.folder, self.version = folder, version
+        self._answers: dict[tuple[str, tuple[tuple[str, Any], ...]], list[Row]] = {}
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -62,9 +65,20 @@ class DuckFiles:
     def ask(self, text: str, given: Mapping[str, Any]) -> list[Row]:
         """Return the rows of a query in DuckDB's dialect; ``given`` holds its parameters, and no others.
 
+        The same question is answered once: a version never changes.
+
         Raises:
             InsightError: ``insight.files_gone`` if the version was so old that its files are deleted.
         """
+        asked = (text, tuple(sorted(given.items())))
+        answer = self._answers.get(asked)
+        if answer is None:
+            answer = self._asked(text, given)
+            if len(answer) <= SHORT and len(self._answers) < MOST:
+                self._answers[asked] = answer
+        return answer
+
+    def _asked(self, text: str, given: Mapping[str, Any]) -> list[Row]:
         try:
             return self._connection.cursor().execute(text, dict(given)).fetchall()
         except duckdb.IOException as error:
@@ -84,9 +98,7 @@ def _view(folder: Path, version: Version, name: str) -> str:
         source = exp.Anonymous(this="read_parquet", expressions=[paths])
         query = exp.select(*(exp.column(column.name, quoted=True) for column in columns)).from_(source)
     else:
-        empty = (
-            exp.alias_(exp.cast(exp.Null(), column.type.value), column.name, quoted=True) for column in columns
-        )
+        empty = (exp.alias_(exp.cast(exp.Null(), column.type.value), column.name, quoted=True) for column in columns)
         query = exp.select(*empty).where(exp.false())
     made = exp.Create(this=exp.to_table(name), kind="VIEW", expression=query)
     return made.sql(dialect=DIALECT, identify=True)

@@ -8,6 +8,7 @@ import json
 import os
 import time
 import uuid
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -72,14 +73,13 @@ class Lake:
             number: The version that it is written for.
         """
         key = key_of(table)
-        gone = pa.array(ids, pa.int64())
+        gone = _numbers(ids)
         buckets = sorted({bucket_of(one) for one in ids})
         folder = self.folder / table.name
 
         def written(bucket: int) -> File | None:
-            low = bucket * BUCKET
-            inside = pc.and_(pc.greater_equal(rows[key], low), pc.less(rows[key], low + BUCKET))
-            parts = [rows.filter(inside)]
+            low, high = _numbers([bucket * BUCKET, (bucket + 1) * BUCKET])
+            parts = [rows.filter(pc.and_(pc.greater_equal(rows[key], low), pc.less(rows[key], high)))]
             if bucket in before.files:
                 with pq.ParquetFile(folder / before.files[bucket].name) as file:
                     stands = file.read()
@@ -146,6 +146,11 @@ def schema_of(table: Table) -> pa.Schema:
     return pa.schema([pa.field(column.name, ARROW[column.type], column.nullable) for column in table.columns])
 
 
+def _numbers(values: Sequence[int]) -> pa.Array:
+    """Return whole numbers as Arrow has them, without its look at every value, which loads pandas where it is there."""
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])
+
+
 def _by_bucket(table: Table, batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.Table]]:
     """Yield the rows of each bucket together; they come in the order of their ids."""
     schema, key = schema_of(table), key_of(table)
@@ -158,7 +163,8 @@ def _by_bucket(table: Table, batches: Iterable[pa.RecordBatch]) -> Iterator[tupl
                 if waiting:
                     yield now, pa.Table.from_batches(waiting).cast(schema)
                 now, waiting = bucket, []
-            inside = pc.sum(pc.less(rest.column(key), (bucket + 1) * BUCKET)).as_py()
+            (high,) = _numbers([(bucket + 1) * BUCKET])
+            inside = pc.sum(pc.less(rest.column(key), high)).as_py()
             waiting.append(rest.slice(0, inside))
             rest = rest.slice(inside)
     if waiting:

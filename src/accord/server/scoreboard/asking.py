@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import connection
 from django.http import HttpRequest
@@ -46,7 +46,7 @@ def asks_the_warehouse(view: Callable[Concatenate[HttpRequest, P], R]) -> Callab
         with of_warehouse(timezone.now()):
             return view(request, *args, **kwargs)
 
-    return asking
+    return cast("Callable[Concatenate[HttpRequest, P], R]", asking)  # what ``wraps`` makes has no such type
 
 
 def as_of() -> datetime | None:

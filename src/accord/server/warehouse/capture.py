@@ -48,22 +48,56 @@ CAPTURED = (
     Captured(
         "leads",
         "pipeline_lead",
-        ("person_id", "cycle", "source", "first_contact_at", "opened_at", "stage", "handed_over_at", "owner_id")
-        + ("queue", "ended_at", "end_reason", "merged_into_id"),
+        (
+            "person_id",
+            "cycle",
+            "source",
+            "first_contact_at",
+            "opened_at",
+            "stage",
+            "handed_over_at",
+            "owner_id",
+            "queue",
+            "ended_at",
+            "end_reason",
+            "merged_into_id",
+        ),
     ),
     Captured("owners", "accounts_user", ("is_active",)),
     Captured("stage_changes", "pipeline_stagechange", ("lead_id", "from_stage", "to_stage", "at", "decided_by")),
     Captured(
         "offers",
         "handoffs_offer",
-        ("lead_id", "revision_id", "owner_id", "queue", "via", "status", "offered_at", "decided_at", "decided_by_id")
-        + ("reject_reason",),
+        (
+            "lead_id",
+            "revision_id",
+            "owner_id",
+            "queue",
+            "via",
+            "status",
+            "offered_at",
+            "decided_at",
+            "decided_by_id",
+            "reject_reason",
+        ),
     ),
     Captured(
         "clocks",
         "handoffs_clock",
-        ("offer_id", "lead_id", "revision_id", "promise", "clause", "started_at", "due_at", "stopped_at", "outcome")
-        + ("response", "on_hold", "paused_at"),
+        (
+            "offer_id",
+            "lead_id",
+            "revision_id",
+            "promise",
+            "clause",
+            "started_at",
+            "due_at",
+            "stopped_at",
+            "outcome",
+            "response",
+            "on_hold",
+            "paused_at",
+        ),
     ),
     Captured("attempts", "handoffs_attempt", ("lead_id", "at", "channel", "outcome")),
     Captured("deals", "pipeline_deal", ("lead_id", "outcome", "amount", "currency", "opened_at", "closed_at")),
@@ -76,9 +110,7 @@ FOLLOWED = (
         ("merged_into_id",),
         (("stage_changes", "lead_id"), ("offers", "lead_id"), ("clocks", "lead_id")),
     ),
-    Followed(
-        "revisions", "agreements_revision", ("number",), (("offers", "revision_id"), ("clocks", "revision_id"))
-    ),
+    Followed("revisions", "agreements_revision", ("number",), (("offers", "revision_id"), ("clocks", "revision_id"))),
 )
 TABLE_OF = {captured.kind: captured.table for captured in CAPTURED}
 
@@ -104,7 +136,7 @@ def _function(table: str) -> str:
 def _triggers(table: str) -> str:
     captured = [each for each in CAPTURED if each.table == table]
     followed = [each for each in FOLLOWED if each.table == table]
-    changed = [*captured, *followed]
+    changed: list[Captured | Followed] = [*captured, *followed]
     parts = [("UPDATE", "OLD TABLE AS before NEW TABLE AS after", "".join(map(_changed, changed)))]
     if captured:
         parts += [
@@ -132,9 +164,8 @@ _NOTE = "        INSERT INTO warehouse_change (xid, kind, ids)\n"
 
 
 def _noted(kind: str, rows: str) -> str:
-    return (
-        f"{_NOTE}        SELECT pg_current_xact_id(), '{kind}', array_agg(id) FROM {rows} GROUP BY id >> 16;\n"
-    )
+    noted = f"SELECT pg_current_xact_id(), '{kind}', array_agg(id) FROM {rows} GROUP BY id >> 16"  # noqa: S608  # ours
+    return f"{_NOTE}        {noted};\n"
 
 
 def _emptied(each: Captured) -> str:
@@ -147,9 +178,10 @@ def _changed(each: Captured | Followed) -> str:
     A full join, since its plan is kept: one made for a single row would go through all rows for each row of many.
     """
     before, after = (", ".join(f"{side}.{name}" for name in ("id", *each.columns)) for side in ("before", "after"))
-    return (
-        f"{_NOTE}        SELECT pg_current_xact_id(), '{each.kind}', array_agg(id)\n"
+    noted = (
+        f"SELECT pg_current_xact_id(), '{each.kind}', array_agg(id)\n"  # noqa: S608  # names of ours
         f"        FROM before FULL JOIN after USING (id)\n"
         f"        WHERE ({before})\n            IS DISTINCT FROM ({after})\n"
-        f"        GROUP BY id >> 16;\n"
+        f"        GROUP BY id >> 16"
     )
+    return f"{_NOTE}        {noted};\n"

@@ -8,8 +8,12 @@ def warehouse_follows() -> Finding:
     """Check that the warehouse is brought up to date; without one, that none is late."""
     found = status()
     if found.version is None:
-        waiting = found.kept is None
-        detail = f"none yet in {found.folder}" if waiting else f"kept at {found.kept.place}, not found in {found.folder}"
-        return Finding("warehouse", waiting, detail, "see that accord worker runs, and ACCORD_WAREHOUSE")
+        detail = f"none in {found.folder}"
+        if found.kept is None:
+            return Finding("warehouse", True, f"{detail} yet; accord worker makes it")
+        remedy = "see that accord worker runs, and that ACCORD_WAREHOUSE is the same for all"
+        return Finding("warehouse", False, f"{detail}, but at {found.kept.place}", remedy)
     detail = f"version {found.version.number} of {found.at:%Y-%m-%d %H:%M} UTC, {found.version.rows:,} rows"
-    return Finding("warehouse", found.age < LATE, detail, "see that accord worker runs, and its log; accord warehouse sync")
+    return Finding(
+        "warehouse", found.age < LATE, detail, "see that accord worker runs, and its log; accord warehouse sync"
+    )

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-class TransactionId(models.BigIntegerField):
+class TransactionId(models.BigIntegerField):  # type: ignore[type-arg]  # it takes none where it runs
     """The number of a transaction, as PostgreSQL counts them without ever starting again."""
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002  # Django passes it
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # Django passes it
         """Return its type in PostgreSQL."""
         return "xid8"
 

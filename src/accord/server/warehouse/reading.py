@@ -1,4 +1,4 @@
-"""What the sync reads from PostgreSQL, all of it as of one moment: changes, what hangs on them, and rows of the star."""
+"""What the sync reads from PostgreSQL, as of one moment: changes, what hangs on them, and rows of the star."""
 
 import hashlib
 import io
@@ -16,8 +16,8 @@ from accord.insight import Table
 from accord.insight.engines.copied import BLOCK, batches
 from accord.insight.engines.lake import schema_of
 from accord.insight.warehouse import BUCKET, TABLES, key_of
-from accord.server.warehouse.star import star
 from accord.server.warehouse.capture import FOLLOWED, TABLE_OF
+from accord.server.warehouse.star import star
 
 Connection = psycopg.Connection[Any]
 Heard = Callable[[int], None]
@@ -58,7 +58,9 @@ def database(connection: Connection) -> str:
 
 def fingerprint() -> str:
     """Return what tells this star from any other: its columns, the queries that fill it, and how its rows are held."""
-    columns = {name: [asdict(column) | {"type": column.type.value} for column in t.columns] for name, t in TABLES.items()}
+    columns = {
+        name: [asdict(column) | {"type": column.type.value} for column in t.columns] for name, t in TABLES.items()
+    }
     queries = {name: star()[name].sql(dialect="postgres") for name in TABLES}
     return hashlib.sha256(json.dumps([columns, queries, BUCKET], sort_keys=True).encode()).hexdigest()[:16]
 
@@ -101,7 +103,7 @@ class Moment:
     def rows(self, table: Table, ids: Collection[int]) -> pa.Table:
         """Return the rows of these ids, of those that are there."""
         schema = schema_of(table)
-        found = []
+        found: list[pa.RecordBatch] = []
         for part in _in_parts(sorted(ids)):
             query = sql.SQL("SELECT * FROM ({}) AS star WHERE {} = ANY({})").format(
                 _of_star(table), sql.Identifier(key_of(table)), sql.Literal(part)

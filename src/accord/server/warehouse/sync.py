@@ -2,8 +2,8 @@
 
 A sync goes like this, and may be killed anywhere:
 
-1. In one transaction that sees one moment: which changes are seen now and were not at the version's horizon, and the rows
-   of the star that they concern.
+1. In one transaction that sees one moment, it reads which changes are seen now and were not at the version's horizon,
+   and the rows of the star that they concern.
 2. These rows are written to the Delta tables, beside the files of the version that counts.
 3. ``warehouse.json`` names the new version. From here on it counts, and not before.
 4. The changes that are in it are deleted.
@@ -37,6 +37,12 @@ GONE_AFTER = timedelta(minutes=15)
 """A warehouse elsewhere that nobody has brought up to date for so long is given up, and made anew here."""
 FORGET_EVERY = 20
 """Old files are looked for with every version whose number divides by it."""
+
+_KEEP = """
+INSERT INTO warehouse_keeping (id, token, place, number, synced_at)
+VALUES (1, %(token)s, %(place)s, %(number)s, now())
+ON CONFLICT (id) DO UPDATE SET token = %(token)s, place = %(place)s, number = %(number)s, synced_at = now()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +203,7 @@ def _kept(connection: Connection) -> Kept | None:
 
 def _keep(connection: Connection, token: str, number: int) -> None:
     """Say that from now on the warehouse of this token is the one."""
-    connection.execute(
-        "INSERT INTO warehouse_keeping (id, token, place, number, synced_at) VALUES (1, %(token)s, %(place)s, %(number)s, now())"
-        " ON CONFLICT (id) DO UPDATE SET token = %(token)s, place = %(place)s, number = %(number)s, synced_at = now()",
-        {"token": token, "place": place(), "number": number},
-    )
+    connection.execute(_KEEP, {"token": token, "place": place(), "number": number})
 
 
 def _refuse_elsewhere(kept: Kept | None) -> None:
@@ -210,5 +212,5 @@ def _refuse_elsewhere(kept: Kept | None) -> None:
         raise WarehouseError(
             "warehouse.elsewhere",
             f"the warehouse of this database is kept at {kept.place}",
-            hint="let ACCORD_WAREHOUSE name one folder that all machines share, or move it here: accord warehouse rebuild",
+            hint="let ACCORD_WAREHOUSE name a folder that all machines share, or move it: accord warehouse rebuild",
         )
