@@ -109,7 +109,7 @@ def test_what_was_kept_since_the_version_is_not_called_overdue(world: World) -> 
     assert sum(row.overdue for row in queries.promises_kept(month, due + timedelta(minutes=1))) == 1
 
 
-@pytest.mark.parametrize("why", ["small", "stale", "absent", "another's"])
+@pytest.mark.parametrize("why", ["small", "stale", "absent", "another's", "of another star"])
 def test_else_it_asks_in_place(
     world: World,
     worked: Lead,
@@ -127,6 +127,8 @@ def test_else_it_asks_in_place(
             (warehouse / "warehouse.json").unlink()
         case "another's":
             Keeping.objects.update(token=uuid4())
+        case "of another star":
+            monkeypatch.setattr(readers, "fingerprint", lambda: "another")
     with asking.of_warehouse(now):
         assert asking.as_of() is None
         assert queries.funnel(queries.month(UTC, MONDAY))[0].leads == 3

@@ -129,6 +129,7 @@ def test_it_is_made_anew_with_columns_that_it_had_not(
     query = sqlglot.parse_one(
         'SELECT id AS owner_id, is_active AS active, CAST(name AS TEXT) AS name FROM "accounts_user"'
     )
+    monkeypatch.setattr(syncing, "fingerprint", lambda: "of another star")
     monkeypatch.setitem(TABLES, "owners", more)
     monkeypatch.setitem(star(), "owners", query)
     assert why_anew(world, warehouse) == "it is of another version of Accord"
@@ -156,6 +157,16 @@ def test_it_is_made_anew_where_a_table_was_emptied(world: World, warehouse: Path
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE handoffs_attempt, handoffs_snooze")
     assert why_anew(world, warehouse) == "a table was emptied in one go"
+
+
+def test_where_very_much_changed_everything_is_read(
+    world: World, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.lead()
+    sync()
+    monkeypatch.setattr("accord.server.warehouse.reading.MOST", 2)
+    world.lead()
+    assert why_anew(world, warehouse) == "4 rows changed at once"
 
 
 def test_a_folder_from_a_backup_is_made_anew(world: World, warehouse: Path) -> None:

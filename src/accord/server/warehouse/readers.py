@@ -8,6 +8,7 @@ from accord.insight.warehouse import Version, current
 from accord.rules import instant
 from accord.server.warehouse.folder import folder
 from accord.server.warehouse.models import Keeping
+from accord.server.warehouse.star import fingerprint
 
 if TYPE_CHECKING:
     from accord.insight.engines.duck_files import DuckFiles
@@ -24,11 +25,12 @@ _opened: "DuckFiles | None" = None
 def large_and_fresh(now: datetime) -> "DuckFiles | None":
     """Return the version that counts if it is worth asking: of this database, large, and fresh; None: ask in place."""
     version = current(folder())
-    if version is None or version.tables["leads"].rows < MANY or now - instant(version.at_us) > FRESH:
+    if version is None or version.made_of.get("star") != fingerprint():
         return None
-    if not Keeping.objects.filter(token=version.made_of["token"]).exists():
+    if version.tables["leads"].rows < MANY or now - instant(version.at_us) > FRESH:
         return None
-    return _open(version)
+    kept = Keeping.objects.values_list("token", flat=True).first()
+    return _open(version) if str(kept) == version.made_of.get("token") else None
 
 
 def _open(version: Version) -> "DuckFiles":

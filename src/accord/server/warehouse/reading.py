@@ -1,11 +1,9 @@
 """What the sync reads from PostgreSQL, as of one moment: changes, what hangs on them, and rows of the star."""
 
-import hashlib
 import io
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -15,7 +13,7 @@ from psycopg import sql
 from accord.insight import Table
 from accord.insight.engines.copied import BLOCK, batches
 from accord.insight.engines.lake import schema_of
-from accord.insight.warehouse import BUCKET, TABLES, key_of
+from accord.insight.warehouse import key_of
 from accord.server.warehouse.capture import FOLLOWED, TABLE_OF
 from accord.server.warehouse.star import star
 
@@ -25,6 +23,8 @@ Heard = Callable[[int], None]
 
 AT_ONCE = 50_000
 """Ids of one query."""
+MOST = 500_000
+"""Changed rows; where there are more, to read everything takes less memory, and hardly longer."""
 
 _DATABASE = """
 SELECT concat_ws(
@@ -37,10 +37,12 @@ SELECT concat_ws(
 _MOMENT = """
 SELECT pg_current_snapshot()::text, (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint
 """
-_CHANGES = """
-SELECT kind, ids FROM warehouse_change
+_SINCE = """
+FROM warehouse_change
 WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
 """
+_CHANGES = f"SELECT kind, ids {_SINCE}"
+_SIZE = f"SELECT coalesce(bool_or(ids IS NULL), FALSE), coalesce(sum(cardinality(ids)), 0) {_SINCE}"
 _FORGET = """
 DELETE FROM warehouse_change
 WHERE xid < pg_snapshot_xmax(%(until)s::pg_snapshot) AND pg_visible_in_snapshot(xid, %(until)s::pg_snapshot)
@@ -54,15 +56,6 @@ def database(connection: Connection) -> str:
     standby took over, another timeline. In all of them the numbers of transactions mean something else.
     """
     return str(_one(connection, _DATABASE)[0])
-
-
-def fingerprint() -> str:
-    """Return what tells this star from any other: its columns, the queries that fill it, and how its rows are held."""
-    columns = {
-        name: [asdict(column) | {"type": column.type.value} for column in t.columns] for name, t in TABLES.items()
-    }
-    queries = {name: star()[name].sql(dialect="postgres") for name in TABLES}
-    return hashlib.sha256(json.dumps([columns, queries, BUCKET], sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +72,20 @@ class Moment:
     horizon: str
     at_us: int
 
-    def changes(self, since: str) -> Mapping[str, Collection[int]] | None:
-        """Return whose rows may be others than at an earlier horizon, by table of the star; None: anybody's.
+    def why_whole(self, since: str) -> str:
+        """Return why everything must be read rather than what changed since a horizon; empty: it need not be."""
+        emptied, rows = _one(self.connection, _SIZE, {"since": since})
+        if emptied:
+            return "a table was emptied in one go"
+        return f"{rows:,} rows changed at once" if rows > MOST else ""
+
+    def changes(self, since: str) -> Mapping[str, Collection[int]]:
+        """Return whose rows may be others than at an earlier horizon, by table of the star.
 
         A change counts if its transaction is seen now and was not seen then, whenever it was begun or written.
         """
         found: dict[str, set[int]] = {}
         for kind, ids in self.connection.execute(_CHANGES, {"since": since}):
-            if ids is None:
-                return None
             found.setdefault(kind, set()).update(ids)
         for followed in FOLLOWED:
             upon = sorted(found.pop(followed.kind, ()))
@@ -162,7 +160,7 @@ def _in_parts(ids: list[int]) -> Iterator[list[int]]:
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
-def _one(connection: Connection, query: str, given: list[object] | None = None) -> tuple[Any, ...]:
+def _one(connection: Connection, query: str, given: list[object] | dict[str, object] | None = None) -> tuple[Any, ...]:
     found: tuple[Any, ...] | None = connection.execute(query, given).fetchone()
     if found is None:
         raise LookupError(query)

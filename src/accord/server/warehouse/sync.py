@@ -26,7 +26,8 @@ from accord.insight.warehouse import TABLES, Held, Version, current, switch
 from accord.server.own_connection import own_parameters
 from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.folder import folder, place
-from accord.server.warehouse.reading import Connection, Moment, database, fingerprint, forget, this_moment
+from accord.server.warehouse.reading import Connection, Moment, database, forget, this_moment
+from accord.server.warehouse.star import fingerprint
 
 Progress = Callable[[str, float], None]
 """Told what is being done, and which share of it, from 0 to 1."""
@@ -87,12 +88,12 @@ def sync(progress: Progress = lambda *_: None, *, anew: str = "") -> Synced:
         before, kept = current(folder()), _kept(connection)
         why = anew or reason_to_rebuild(before, kept, connection)
         if not why and before is not None:
-            found = _follow(connection, before)
-            if found is not None:
-                version, rows = found
+            followed = _follow(connection, before)
+            if not isinstance(followed, str):
+                version, rows = followed
                 _settle(connection, version)
                 return Synced(version, "", rows, time.perf_counter() - started)
-            why = "a table was emptied in one go"
+            why = followed
         if not anew:
             _refuse_elsewhere(kept)
         version = _rebuild(connection, before, progress)
@@ -119,13 +120,13 @@ def reason_to_rebuild(before: Version | None, kept: Kept | None, connection: Con
     return ""
 
 
-def _follow(connection: Connection, before: Version) -> tuple[Version, Mapping[str, int]] | None:
-    """Write the next version; None if it cannot be told what changed."""
+def _follow(connection: Connection, before: Version) -> tuple[Version, Mapping[str, int]] | str:
+    """Return the next version, written, and how many rows it looked at; or why everything must be read instead."""
     number = before.number + 1
     with this_moment(connection) as moment:
+        if why := moment.why_whole(before.horizon):
+            return why
         changes = moment.changes(before.horizon)
-        if changes is None:
-            return None
         rows = {name: moment.rows(TABLES[name], ids) for name, ids in changes.items()}
     lake = Lake(folder())
     tables = {
