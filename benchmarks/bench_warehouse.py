@@ -214,7 +214,7 @@ def questions(sizes: argparse.Namespace) -> None:
     month = month_of(day, known.zone)
 
     def scoreboard() -> None:
-        law = known.at_end_of(month, now)
+        law = known.latest()
         if law is not None:
             ledger(known, law, month, now)
         for ask in (queries.funnel, queries.rejections, queries.days_to_win):
@@ -234,14 +234,22 @@ def questions(sizes: argparse.Namespace) -> None:
     look = (
         "SELECT " + ", ".join(f"max({c})" for c in ("started_us", "due_us", "stopped_us", "outcome")) + " FROM clocks"
     )
-    least = statistics.median(timed(lambda: files.ask(look, {})) for _ in range(sizes.times))
+
+    def computed(ask: Callable[[], Any]) -> float:
+        files._answers.clear()  # which keeps what a version was asked before
+        return timed(ask)
+
+    files.ask(look, {})
+    least = statistics.median(computed(lambda: files.ask(look, {})) for _ in range(sizes.times))
     print(f"one look at every clock: {least * 1000:.0f} ms")
     for name, ask in asked.items():
         with of_warehouse(now):
             first = timed(ask)
+            anew = statistics.median(computed(ask) for _ in range(sizes.times))
             again = statistics.median(timed(ask) for _ in range(sizes.times))
         print(
-            f"{name}: {first:.2f} s at first, then {again:.2f} s, ratio {again / least:.1f}; {memory():.0f} MB",
+            f"{name}: {first:.2f} s at first, {anew:.2f} s computed, ratio {anew / least:.1f}; the same of one version"
+            f" again {again * 1000:.0f} ms; {memory():.0f} MB",
             flush=True,
         )
         if sizes.in_place:

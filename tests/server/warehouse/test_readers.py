@@ -16,7 +16,7 @@ from accord.server.pipeline.models import Deal
 from accord.server.warehouse.sync import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
-VERSIONS = 12
+VERSIONS = 7
 ONE_OF_EACH = """
 SELECT (SELECT count(*) FROM leads), (SELECT count(*) FROM stage_changes), (SELECT count(*) FROM deals)
 """
