@@ -137,6 +137,6 @@ def _columns(value: Value | None) -> Key:
     return text, None if number is None else Decimal(number)
 
 
-def _reader(types: Mapping[str, pa.DataType], batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
+def _reader(types: Mapping[str, pa.DataType], found: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
     schema = pa.schema(list(types.items()))
-    return pa.RecordBatchReader.frombatches(schema, (batch.cast(schema) for batch in batches))
+    return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in found))
