@@ -19,7 +19,7 @@ from accord.insight.star import STAR, Table
 NAME = "warehouse.json"
 FORMAT = 1
 BUCKET = 1 << 14
-"""Ids in one file. Half of it makes a small sync a little cheaper and each question of many rows a little dearer."""
+"""Ids in one file. Fewer make a small sync a little cheaper, and each question of many rows a little dearer."""
 TABLES: Mapping[str, Table] = {name: table for name, table in STAR.items() if name != "stages"}
 """What the warehouse holds; ``stages`` is the same everywhere and is part of each query."""
 

@@ -227,7 +227,8 @@ def test_it_keeps_and_sends_nothing_and_nobody_sees_the_number_change(site: Site
     # A frame is painted only after what the observer does; what was painted is asked for at each.
     site.head = (
         "<script>window.painted = new Set(); const look = () => { const p = document.querySelector('p');"
-        " if (p?.innerText) painted.add(p.innerText); requestAnimationFrame(look) }; requestAnimationFrame(look)</script>"
+        " if (p?.innerText) painted.add(p.innerText); requestAnimationFrame(look) };"
+        " requestAnimationFrame(look)</script>"
     )
     page.goto(site.at(CAMPAIGN))
     page.wait_for_timeout(300)
