@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, Entry] = {
     "test": Entry("Run the tests of an agreement, live and in batch"),
     "user": Entry("Add and change the people who may log in", django=True),
     "verify": Entry("Judge every open lead again in one go, and say where it differs", django=True),
+    "warehouse": Entry("Keep the copy of the data for questions about all leads", django=True),
     "web": Entry("Answer requests: one web process"),
     "worker": Entry("Carry out background jobs: one worker process", django=True),
 }

@@ -37,6 +37,7 @@ EXIT_CODES: Mapping[str, int] = {
     "traffic": 4,
     "database": 5,  # the installation is wrong
     "settings": 5,
+    "warehouse": 5,
     "serve": 6,  # this machine does not let it run
 }
 

@@ -86,6 +86,7 @@ BY_FAMILY = {
     "timeline": HTTPStatus.BAD_REQUEST,
     "tracking": HTTPStatus.UNPROCESSABLE_ENTITY,
     "traffic": HTTPStatus.INTERNAL_SERVER_ERROR,  # a table of networks that cannot be used
+    "warehouse": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """For codes that are not named, by what stands before the dot."""
 

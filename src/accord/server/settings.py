@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "accord.server.intake",
     "accord.server.companies",
     "accord.server.capture",
+    "accord.server.warehouse",
     "accord.server.scoreboard",
     "accord.server.backtests",
     "accord.server.live",
@@ -217,6 +218,9 @@ ACCORD_REGION = os.environ.get("ACCORD_REGION", "DE").upper()
 ACCORD_LOG_DAYS = int(os.environ.get("ACCORD_LOG_DAYS", "90"))
 """How long the log keeps what sources sent, in whole weeks; what was made of it stays."""
 
+ACCORD_WAREHOUSE = Path(os.environ.get("ACCORD_WAREHOUSE") or HOME / "warehouse").absolute()
+"""The folder of the warehouse; one that all machines share where web and worker run on several."""
+
 ACCORD_HEALTH_CHECKS = [
     "accord.server.accounts.health.every_team_has_a_manager",
     "accord.server.agreements.health.agreement_in_force",
@@ -229,6 +233,7 @@ ACCORD_HEALTH_CHECKS = [
     "accord.server.notifications.health.pushes_leave",
     "accord.server.notifications.health.chats_take_messages",
     "accord.server.backtests.health.batch_is_live",
+    "accord.server.warehouse.health.warehouse_follows",
 ]
 NOTIFICATIONS_WANTED = {
     "lead": "accord.server.handoffs.notices.still_theirs",

@@ -31,7 +31,7 @@ from accord.server.pipeline.models import Deal, Lead
 from accord.server.pipeline.queries import LeadFilter, Show, stage_counts
 from accord.server.pipeline.services import open_deal
 from accord.server.scoreboard import queries
-from accord.server.scoreboard.star import star
+from accord.server.warehouse.star import star
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MARCH = month_of(MONDAY.date(), BERLIN)

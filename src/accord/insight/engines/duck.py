@@ -10,16 +10,10 @@ import pyarrow as pa
 from sqlglot import exp
 
 from accord.insight.engines import Row
+from accord.insight.engines.arrow import ARROW
 from accord.insight.errors import InsightError
-from accord.insight.star import Table, Type
+from accord.insight.star import Table
 from accord.rules.compile import render
-
-_ARROW = {
-    Type.BIGINT: pa.int64(),
-    Type.TEXT: pa.string(),
-    Type.BOOLEAN: pa.bool_(),
-    Type.DECIMAL: pa.decimal128(20, 4),
-}
 
 
 class DuckDB:
@@ -75,7 +69,7 @@ class DuckDB:
         """Hold rows under the name of ``table``."""
         cells = list(zip(*rows, strict=True)) or [()] * len(table.columns)
         arrays = {
-            column.name: pa.array(values, type=_ARROW[column.type])
+            column.name: pa.array(values, type=ARROW[column.type])
             for column, values in zip(table.columns, cells, strict=True)
         }
         self.load(table, pa.table(arrays))

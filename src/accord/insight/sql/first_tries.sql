@@ -44,9 +44,10 @@ FROM (
         UNION ALL
         SELECT r.lead_id AS lead_id, '' AS team, CAST(NULL AS BIGINT) AS handed_us, CAST(NULL AS BIGINT) AS tried_us,
             0 AS in_time, CAST(NULL AS BIGINT) AS waited_us, 0 AS accepted,
-            CASE WHEN r.place >= p.place THEN 1 ELSE 0 END AS sql, 0 AS won
+            1 AS sql, 0 AS won
         FROM reached AS r
         JOIN stages AS p ON p.stage = 'sql'
+        WHERE r.place >= p.place
         UNION ALL
         SELECT d.lead_id AS lead_id, '' AS team, CAST(NULL AS BIGINT) AS handed_us, CAST(NULL AS BIGINT) AS tried_us,
             0 AS in_time, CAST(NULL AS BIGINT) AS waited_us, 0 AS accepted, 0 AS sql, 1 AS won

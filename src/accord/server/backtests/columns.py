@@ -9,10 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow import csv
 
 from accord.agreement import FieldType
 from accord.insight import Table, Type
+from accord.insight.engines.arrow import ARROW
+from accord.insight.engines.copied import batches
 from accord.insight.history import property_columns_of
 from accord.rules import RulesError, Value, property_columns, property_value
 from accord.server.backtests.sources import raw_column
@@ -21,20 +22,11 @@ from accord.server.pipeline.facts import typed
 Key = tuple[str | None, Decimal | None]
 """What the column for text and the column for numbers hold of a value; at most one of them anything."""
 
-BLOCK = 8 << 20
-"""Bytes of a file that are read at a time."""
 MOST_REMEMBERED = 200_000
 """Distinct values of one column whose keys are kept; beyond, they are forgotten and computed again."""
 SEPARATOR = "\x1f"
 TOUCHPOINTS = "touchpoints"
 _FIXED = ("touchpoint_id", "person_id", "event", "at_us")
-
-_ARROW = {
-    Type.BIGINT: pa.int64(),
-    Type.TEXT: pa.string(),
-    Type.BOOLEAN: pa.bool_(),
-    Type.DECIMAL: pa.decimal128(20, 4),
-}
 
 
 class _Keys:
@@ -49,7 +41,7 @@ class _Keys:
         encoded = raw.dictionary_encode()
         keys = [self._key(each) for each in encoded.dictionary.to_pylist()]
         texts = pa.array([text for text, _ in keys], pa.string())
-        numbers = pa.array([number for _, number in keys], _ARROW[Type.DECIMAL])
+        numbers = pa.array([number for _, number in keys], ARROW[Type.DECIMAL])
         return texts.take(encoded.indices), numbers.take(encoded.indices)
 
     def _key(self, raw: str) -> Key:
@@ -63,18 +55,18 @@ class _Keys:
 
 def plain(table: Table, path: Path) -> pa.RecordBatchReader:
     """Return a table as it stands in a file."""
-    types = {column.name: _ARROW[column.type] for column in table.columns}
-    return _reader(types, _batches(path, types))
+    types = {column.name: ARROW[column.type] for column in table.columns}
+    return _reader(types, batches(path, types))
 
 
 def touchpoints(table: Table, properties: tuple[str, ...], path: Path) -> pa.RecordBatchReader:
     """Return touchpoints from a file that holds the JSON text of each of these properties in its ``raw_column``."""
-    types = {column.name: _ARROW[column.type] for column in table.columns}
+    types = {column.name: ARROW[column.type] for column in table.columns}
     fixed = {name: kind for name, kind in types.items() if name in _FIXED}
     keys = {name: _Keys(property_key) for name in properties}
 
     def keyed() -> Iterator[pa.RecordBatch]:
-        for batch in _batches(path, fixed | dict.fromkeys(map(raw_column, range(len(properties))), pa.string())):
+        for batch in batches(path, fixed | dict.fromkeys(map(raw_column, range(len(properties))), pa.string())):
             arrays = {name: batch.column(name) for name in fixed}
             for place, name in enumerate(properties):
                 held = property_columns_of(name)
@@ -92,7 +84,7 @@ def field_changes(table: Table, types: Mapping[str, FieldType], path: Path) -> p
         types: What the agreement declares of each field.
         path: The file.
     """
-    columns = {column.name: _ARROW[column.type] for column in table.columns}
+    columns = {column.name: ARROW[column.type] for column in table.columns}
     found = {name: kind for name, kind in columns.items() if name not in {"text", "number"}}
 
     def key_of(joined: str) -> Key:
@@ -102,7 +94,7 @@ def field_changes(table: Table, types: Mapping[str, FieldType], path: Path) -> p
     keys = _Keys(key_of)
 
     def keyed() -> Iterator[pa.RecordBatch]:
-        for batch in _batches(path, found | {"raw": pa.string()}):
+        for batch in batches(path, found | {"raw": pa.string()}):
             fields, raws = batch.column("field").to_pylist(), batch.column("raw").to_pylist()
             joined = [
                 None if raw is None else f"{field}{SEPARATOR}{raw}" for field, raw in zip(fields, raws, strict=True)
@@ -145,24 +137,6 @@ def _columns(value: Value | None) -> Key:
     return text, None if number is None else Decimal(number)
 
 
-def _batches(path: Path, types: Mapping[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
-    with csv.open_csv(
-        path,
-        read_options=csv.ReadOptions(block_size=BLOCK),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=dict(types),
-            include_columns=list(types),
-            null_values=[""],
-            true_values=["t"],
-            false_values=["f"],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    ) as reader:
-        yield from reader
-
-
-def _reader(types: Mapping[str, pa.DataType], batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
+def _reader(types: Mapping[str, pa.DataType], found: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
     schema = pa.schema(list(types.items()))
-    return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in batches))
+    return pa.RecordBatchReader.from_batches(schema, (batch.cast(schema) for batch in found))

@@ -11,7 +11,7 @@ from datetime import datetime
 from psycopg import sql
 
 from accord.server.people.models import Subject
-from accord.server.scoreboard.star import star
+from accord.server.warehouse.star import star
 
 _PEOPLE = """
     SELECT person.id AS person_id, person.company_id, {us_first} AS known_us

@@ -13,6 +13,7 @@ from accord.insight import Period, month_of, quarter_of, year_of
 from accord.server.accounts.access import STAFF, for_roles
 from accord.server.accounts.models import Team
 from accord.server.scoreboard import queries
+from accord.server.scoreboard.asking import as_of, asks_the_warehouse
 from accord.server.scoreboard.hand_offs import FEW, as_rows, health_of
 from accord.server.spreadsheet import csv_lines
 from accord.server.ui.components import query
@@ -23,6 +24,7 @@ LABELS = (("month", "Month"), ("quarter", "Quarter"), ("year", "Year"), ("all", 
 
 @require_safe
 @for_roles(STAFF)
+@asks_the_warehouse
 def hand_offs(request: HttpRequest) -> HttpResponse:
     """What sales accepts and why not, and how soon it tries against what comes of it; with ``format=csv`` as a file."""
     now, known = timezone.now(), queries.laws()
@@ -41,6 +43,7 @@ def hand_offs(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Hand-offs",
         "found": found,
+        "as_of": as_of(),
         "few": FEW,
         "teams": [("", "All teams"), *((name, name) for name in teams)],
         "team": team,

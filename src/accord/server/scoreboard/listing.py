@@ -91,12 +91,13 @@ def page_of(wanted: Asked, number: int, currency: str, agreement: Agreement | No
     rows = (
         Row(leads[each["lead_id"]], tuple(_cell(c, each, currency, agreement) for c in wanted.drilldown.columns))
         for each in found
+        if each["lead_id"] in leads  # the warehouse may have one that was deleted a moment ago
     )
     return Rows(tuple(rows), total)
 
 
 def as_csv(wanted: Asked, currency: str, agreement: Agreement | None) -> Iterator[str]:
-    """Yield every row as CSV, heading first; instants in the zone of the period, working time in seconds."""
+    """Return every row as CSV, heading first; instants in the zone of the period, working time in seconds."""
     columns = wanted.drilldown.columns
     heading = [
         "Lead",
@@ -108,12 +109,19 @@ def as_csv(wanted: Asked, currency: str, agreement: Agreement | None) -> Iterato
         "Owner",
         *(_heading(c, currency) for c in columns),
     ]
-    yield csv_lines([heading])
     found, _ = _fetch(wanted, skip=0, limit=2**40)
+    return _csv_lines(heading, found, wanted, agreement)
+
+
+def _csv_lines(
+    heading: list[str], found: list[dict[str, Any]], wanted: Asked, agreement: Agreement | None
+) -> Iterator[str]:
+    columns = wanted.drilldown.columns
+    yield csv_lines([heading])
     for start in range(0, len(found), CHUNK):
         chunk = found[start : start + CHUNK]
         leads = _leads(chunk)
-        for each in chunk:
+        for each in (each for each in chunk if each["lead_id"] in leads):
             values = (_value(c, each, wanted, agreement) for c in columns)
             yield csv_lines([[*_lead_values(leads[each["lead_id"]]), *values]])
 

@@ -18,6 +18,7 @@ from accord.server.accounts.access import STAFF, for_roles
 from accord.server.pipeline.models import Lead
 from accord.server.scoreboard import drilldown, listing, queries
 from accord.server.scoreboard.addresses import rows_behind
+from accord.server.scoreboard.asking import as_of, asks_the_warehouse
 from accord.server.scoreboard.hand_offs import narrowed_to
 from accord.server.scoreboard.ledger import Ledger, dates, ledger
 from accord.server.scoreboard.queries import Laws
@@ -46,6 +47,7 @@ class Forgotten:
 
 @require_safe
 @for_roles(STAFF)
+@asks_the_warehouse
 def scoreboard(request: HttpRequest) -> HttpResponse:
     """Who kept their word this month, what is forgotten, and what came of it all."""
     now = timezone.now()
@@ -57,6 +59,7 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
     running = month.to_us > microseconds(now)
     context = {
         "title": "Scoreboard",
+        "as_of": as_of(),
         "here": request.get_full_path(),
         "running": running,
         "law": law,
@@ -170,6 +173,7 @@ def _cohort(name: str, month: Period) -> Period:
 
 @require_safe
 @for_roles(STAFF)
+@asks_the_warehouse
 def rows(request: HttpRequest, question: str) -> HttpResponseBase:
     """The leads behind one number, as a page or, with ``format=csv``, as a file."""
     known = queries.laws()
@@ -189,6 +193,7 @@ def rows(request: HttpRequest, question: str) -> HttpResponseBase:
         found = listing.page_of(wanted, number, currency, agreement)
     context = {
         "title": wanted.drilldown.title,
+        "as_of": as_of(),
         "drilldown": wanted.drilldown,
         "narrowed": _narrowed(wanted.given, known),
         "choices": _choices(wanted.drilldown),

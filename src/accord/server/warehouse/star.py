@@ -8,11 +8,16 @@ A lead that was merged into another is none of its own and is left out, with its
 attempts and deals are the other's. These few are found by an index of their own.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 
 import sqlglot
 from sqlglot import exp
+
+from accord.insight.warehouse import BUCKET, TABLES
 
 _SOURCES: Mapping[str, str] = {
     "leads": """
@@ -70,6 +75,17 @@ _SOURCES: Mapping[str, str] = {
 def star() -> Mapping[str, exp.Query]:
     """Return the tables of ``accord.insight.STAR`` as trees over the operational tables; not to be changed."""
     return {name: _parsed(text) for name, text in _SOURCES.items()}
+
+
+@cache
+def fingerprint() -> str:
+    """Return what tells this star from any other: its columns, the queries that fill it, and how its rows are held."""
+    columns = {
+        name: [asdict(column) | {"type": column.type.value} for column in table.columns]
+        for name, table in TABLES.items()
+    }
+    queries = {name: star()[name].sql(dialect="postgres") for name in TABLES}
+    return hashlib.sha256(json.dumps([columns, queries, BUCKET], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _parsed(text: str) -> exp.Query:

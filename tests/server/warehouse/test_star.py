@@ -12,7 +12,7 @@ from accord.insight import STAR, Type, names, query
 from accord.rules import microseconds
 from accord.server.handoffs import decisions
 from accord.server.handoffs.models import Attempt
-from accord.server.scoreboard.star import star
+from accord.server.warehouse.star import star
 
 OIDS = {Type.BIGINT: 20, Type.TEXT: 25, Type.BOOLEAN: 16}
 

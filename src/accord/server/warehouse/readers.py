@@ -1,0 +1,45 @@
+"""Whether the warehouse is to be asked, and of which of its versions."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from accord.insight.warehouse import Version, current
+from accord.rules import instant
+from accord.server.warehouse.folder import folder
+from accord.server.warehouse.models import Keeping
+from accord.server.warehouse.star import fingerprint
+
+if TYPE_CHECKING:
+    from accord.insight.engines.duck_files import DuckFiles
+
+FRESH = timedelta(minutes=5)
+"""A version that is older is not asked: five syncs have failed, or there is no worker."""
+MANY = 20_000
+"""Leads; with fewer the star in place answers as fast, and as of now."""
+
+_lock = threading.Lock()
+_opened: "DuckFiles | None" = None
+
+
+def large_and_fresh(now: datetime) -> "DuckFiles | None":
+    """Return the version that counts if it is worth asking: of this database, large, and fresh; None: ask in place."""
+    version = current(folder())
+    if version is None or version.made_of.get("star") != fingerprint():
+        return None
+    if version.tables["leads"].rows < MANY or now - instant(version.at_us) > FRESH:
+        return None
+    kept = Keeping.objects.values_list("token", flat=True).first()
+    return _open(version) if str(kept) == version.made_of.get("token") else None
+
+
+def _open(version: Version) -> "DuckFiles":
+    """Return a version, opened once for all threads of this process; whoever still asks an earlier one goes on."""
+    # Loaded by the first page that asks the warehouse: many a web process never does.
+    from accord.insight.engines.duck_files import DuckFiles  # noqa: PLC0415
+
+    global _opened  # noqa: PLW0603  # one for the process
+    with _lock:
+        if _opened is None or _opened.folder != folder() or _opened.version != version:
+            _opened = DuckFiles(folder(), version)
+        return _opened
