@@ -272,10 +272,10 @@ DROP FUNCTION accord_warehouse_agreements_revision() CASCADE;
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
         ("warehouse", "0001_initial"),
-        ("accounts", "0004_off_the_rota"),
-        ("agreements", "0006_signers"),
-        ("pipeline", "0006_open_leads_covered"),
-        ("handoffs", "0010_warned_clocks"),
+        ("accounts", "0002_audit_append_only"),
+        ("agreements", "0002_said_and_signed_for_good"),
+        ("pipeline", "0001_initial"),
+        ("handoffs", "0001_initial"),
     ]
 
     operations: ClassVar = [migrations.RunSQL(INSTALL, REMOVE)]
