@@ -131,7 +131,7 @@ def shared_data() -> Callable[[str], Path]:
 
 
 _CLOSING_SECONDS = 30
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first has no windows
 _QUIET = (
     "--disable-gpu",
     "--disable-quic",

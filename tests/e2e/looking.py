@@ -47,5 +47,6 @@ def faults_of(page: Any, url: str, pages: Mapping[str, str], *, until: str = "lo
         for width, scheme in LOOKS:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.set_viewport_size({"width": width, "height": 844})
+            page.evaluate("() => new Promise(requestAnimationFrame)")  # by which the page has taken it in
             found[f"{name} {scheme}"] = faults(page)
     return {where: what for where, what in found.items() if what}

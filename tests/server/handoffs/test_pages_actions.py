@@ -191,6 +191,14 @@ def test_the_reject_form_is_a_page_of_its_own_without_javascript(world: World, s
     assert "Rejected: Bad timing" in answer.content.decode()
 
 
+def test_the_answer_to_what_opened_a_dialog_looks_for_no_other_target(world: World, sign_in: SignIn) -> None:
+    """What was pressed may have been exchanged meanwhile, and finds none then."""
+    lead = world.offered()
+    asked = sign_in(owner_of(lead)).get(address(lead, "reject"), HTTP_HX_REQUEST="true")
+    assert asked.status_code == 200
+    assert "HX-Retarget" not in asked.headers
+
+
 @pytest.mark.parametrize("reason", ["", "nonsense"])
 def test_a_rejection_without_an_agreed_reason_keeps_the_note(world: World, sign_in: SignIn, reason: str) -> None:
     lead = world.offered()

@@ -28,7 +28,7 @@ from accord.server.handoffs.decisions import HandoffError
 from accord.server.handoffs.giving import may_give
 from accord.server.pipeline.models import Lead
 from accord.server.ui.components import query
-from accord.server.ui.htmx import current_address, is_htmx, toast
+from accord.server.ui.htmx import current_address, in_dialog, is_htmx, toast
 
 READERS = SELLERS | {Role.EXECUTIVE}
 SEES_ALL = frozenset({Role.OPERATIONS, Role.EXECUTIVE})
@@ -93,10 +93,8 @@ def give(request: HttpRequest, lead_id: int) -> HttpResponse:
         "may_insist": refused is not None and refused.code in {"handoff.full", "handoff.away"},
         "layout": "board/give_dialog.html" if is_htmx(request) else "board/give_page.html",
     }
-    response = render(request, "board/give.html", context, status=422 if request.method == "POST" else 200)
-    if is_htmx(request):
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#act", "innerHTML"
-    return response
+    status = 422 if request.method == "POST" else 200
+    return in_dialog(request, render(request, "board/give.html", context, status=status))
 
 
 def _give(lead: Lead, team: Team, form: GiveForm, offer: str, by: User, at: datetime) -> None:

@@ -28,7 +28,7 @@ from accord.server.handoffs.regrets import regrets
 from accord.server.handoffs.todo import todo_badge
 from accord.server.handoffs.todo_pages import todo_context
 from accord.server.pipeline.models import Lead
-from accord.server.ui.htmx import badge, current_address, is_htmx, toast
+from accord.server.ui.htmx import badge, current_address, in_dialog, is_htmx, toast
 
 UNPROCESSABLE = 422
 
@@ -165,10 +165,7 @@ def _show(asked: Asked, act: Act, form: forms.Form, law: InForce, status: int = 
         "layout": "handoffs/act_dialog.html" if is_htmx(asked.request) else "handoffs/act_page.html",
         **act.context(lead, law),
     }
-    response = render(asked.request, act.template, context, status=status)
-    if is_htmx(asked.request):
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#act", "innerHTML"
-    return response
+    return in_dialog(asked.request, render(asked.request, act.template, context, status=status))
 
 
 def answer(asked: Asked, said: str, level: str = "success") -> HttpResponse:

@@ -22,7 +22,7 @@ from accord.server.handoffs.explanations import choices_of
 from accord.server.handoffs.forms import ReasonForm, SnoozeForm
 from accord.server.handoffs.models import Offer
 from accord.server.pipeline.models import Lead
-from accord.server.ui.htmx import is_htmx, toast
+from accord.server.ui.htmx import in_dialog, is_htmx, toast
 
 Given = Mapping[str, Any]
 SHOWN = 12
@@ -154,7 +154,5 @@ def _ask(request: HttpRequest, verb: str, keys: list[int], form: forms.Form | No
         "reasons": choices_of(law.agreement),
         "layout": "handoffs/bulk_dialog.html" if is_htmx(request) else "handoffs/bulk_page.html",
     }
-    response = render(request, "handoffs/bulk.html", context, status=UNPROCESSABLE if request.method == "POST" else 200)
-    if is_htmx(request):
-        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#act", "innerHTML"
-    return response
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return in_dialog(request, render(request, "handoffs/bulk.html", context, status=status))

@@ -46,6 +46,17 @@ def badge(response: ResponseT, url_name: str, count: int) -> ResponseT:
     return _trigger(response, "badge", {"name": url_name, "count": count})
 
 
+def in_dialog(request: HttpRequest, response: ResponseT) -> ResponseT:
+    """Let a form that was sent back stay in the dialog ``#act`` it came from, wherever its success would have gone.
+
+    What opens the dialog names it as its target itself: by the time the answer comes, a page that follows may have
+    exchanged what was pressed, and what is no longer on the page cannot find another target.
+    """
+    if is_htmx(request) and request.method == "POST":
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#act", "innerHTML"
+    return response
+
+
 def _trigger(response: ResponseT, event: str, detail: dict[str, Any]) -> ResponseT:
     before = response.headers.get("HX-Trigger", "").strip()
     names = [name.strip() for name in before.split(",") if name.strip()]
