@@ -7,23 +7,22 @@ stopped when the run ends. Its address is known before, so the settings point to
 import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-import psutil
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from tests.browsers import SYSTEM, WITHOUT_WINDOWS, Chromium
+from tests.emptying import empty_database
 
 from accord.server.embedded import EmbeddedPostgres
 
@@ -78,26 +77,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session", autouse=True)
 def emptied_by_deleting() -> Iterator[None]:
-    """Take away what a test has committed row by row: Django truncates every table, which takes 16 times as long.
-
-    The triggers that refuse to delete are off for it, which takes a superuser; without one it is done Django's way.
-    """
-    truncate = TransactionTestCase._fixture_teardown
-
-    def empty(case: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
-            if not cursor.fetchone()[0]:
-                truncate(case)
-                return
-            kept = {"django_content_type", "auth_permission"}  # made by the migrations
-            names = set(connection.introspection.django_table_names(only_existing=True)) - kept
-            deletes = (sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in sorted(names))
-            role = sql.SQL("SET session_replication_role = {}")
-            cursor.execute(sql.SQL("; ").join([role.format("replica"), *deletes, role.format("origin")]))
-
+    """What a test has committed is taken away in the quick way."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_database())
         yield
 
 
@@ -130,75 +112,23 @@ def shared_data() -> Callable[[str], Path]:
     return find
 
 
-_CLOSING_SECONDS = 30
-_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first has no windows
-_QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-class Chromium:
-    """The browser of a worker process, started when a test first asks for it.
-
-    Chromium now and then never answers that it has thrown a context away. That is no fault of what is tested: it is
-    then killed, and the next test gets a new one.
-    """
-
-    def __init__(self, playwright: Any) -> None:
-        system = next(filter(None, map(shutil.which, _BROWSERS)), None)
-        self._path = system or playwright.chromium.executable_path
-        if not Path(self._path).exists():
-            (pytest.fail if CI else pytest.skip)("not run: no browser; scripts/ensure_browser gets one")
-        self._type = playwright.chromium
-        self._running: Any = None
-
-    def running(self) -> Any:
-        if self._running is None or not self._running.is_connected():
-            flags = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*_QUIET]
-            self._running = self._type.launch(executable_path=self._path, args=flags)
-        return self._running
-
-    def close_contexts(self) -> None:
-        """Throw away what a test has opened."""
-        watchdog = threading.Timer(_CLOSING_SECONDS, self._kill)
-        watchdog.start()
-        try:
-            for context in self._running.contexts:
-                context.close()
-        except Exception:
-            if self._running.is_connected():
-                raise
-        finally:
-            watchdog.cancel()
-
-    def close(self) -> None:
-        if self._running is not None:
-            self._running.close()
-
-    def _kill(self) -> None:
-        for child in psutil.Process().children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                if child.exe() == os.path.realpath(self._path) or "--remote-debugging-pipe" in child.cmdline():
-                    child.kill()
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    """Playwright, running for all tests of a worker process."""
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as running, pytest.MonkeyPatch.context() as patch:
+        # Its loop counts as running in this thread, where Django then refuses to query.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield running
+        # While that loop runs, Django has a connection of its own for it, which nobody else would close.
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
-    """Chromium: the system's, else Playwright's. Without one: not run, and under ``CI=true`` failed."""
-    playwright_api = pytest.importorskip("playwright.sync_api")
-    with playwright_api.sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        found = Chromium(playwright)
-        # Playwright's loop counts as running in this thread, where Django then refuses to query.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield found
-        # While that loop runs, Django has a connection of its own for it, which nobody else would close.
-        connections.close_all()
-        found.close()
+def chromium(playwright: Any) -> Iterator[Chromium]:
+    """The browser: the one without windows if it is there, else the system's, else Playwright's."""
+    found = Chromium(playwright, (WITHOUT_WINDOWS, *SYSTEM))
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
+from tests.emptying import empty_database
 from tests.server.conftest import MONDAY
 from tests.server.tracking.running import web
 
@@ -82,7 +82,7 @@ def accord_address(
         place("+12125550199", shown_for="+12125550123", campaign="gauges")
         with web(tmp_path_factory.mktemp("accord")) as address:
             yield f"{address.replace('localhost', '127.0.0.1')}/numbers.js?key={key}"
-        call_command("flush", verbosity=0, interactive=False)
+        empty_database()
         connections.close_all()
 
 

@@ -24,7 +24,7 @@ from accord.server.people.telephones import keep_phone
 from accord.server.pipeline.models import Deal, DecidedBy, Lead, StageName
 from accord.server.pipeline.services import end, move, open_deal, open_lead, reopen
 
-ONLY_ADDED_TO = {"accounts_auditentry", "people_fieldchange", "notifications_notification"}
+ONLY_ADDED_TO = {"accounts_auditentry", "people_fieldchange", "notifications_notification", "warehouse_change"}
 """What happened stays written down, and who was told of it, whatever is taken back."""
 ABOUT_MERGES = {"duplicates_merge", "duplicates_duplicate"}
 

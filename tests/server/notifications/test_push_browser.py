@@ -5,12 +5,14 @@ subscribes stands one with keys of ours; what it brings is brought by the browse
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.test import Client
+from tests.browsers import SYSTEM, Chromium
 from tests.server.conftest import Cast
 from tests.server.notifications.conftest import tell
 from tests.server.notifications.decryption import base64url, decrypt, point
@@ -38,6 +40,14 @@ STANDS_IN = """
   };
 }
 """
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Any) -> Iterator[Chromium]:
+    """One that can show notifications."""
+    found = Chromium(playwright, SYSTEM)
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
+from tests.emptying import empty_database
 from tests.server.tracking.conftest import NOW
 from tests.server.tracking.running import web
 
@@ -27,7 +27,7 @@ def accord_address(
     with django_db_blocker.unblock():
         with web(tmp_path_factory.mktemp("accord")) as address:
             yield address.replace("localhost", "127.0.0.1")
-        call_command("flush", verbosity=0, interactive=False)
+        empty_database()
         # While the loop of a browser runs, Django has a connection of its own for it, which nobody else would close.
         connections.close_all()
 
