@@ -157,6 +157,7 @@ def main() -> None:
             key = json.loads(subprocess.run(add, env=env, check=True, stdout=subprocess.PIPE).stdout)["write_key"]
             url = EmbeddedPostgres(Path(home) / "postgres").url()
             alone = given.rate * given.share / 100
+            measured(port, key, url, "just started", alone, given.seconds, 100)
             measured(port, key, url, "alone", alone, given.seconds, 100)
             measured(port, key, url, "in the stream", given.rate, given.seconds, given.share)
         finally:
