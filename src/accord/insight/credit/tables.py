@@ -49,9 +49,25 @@ BY_TOUCH = (
     "time_decay",
 )
 """Models that look at the touches alone: one column each."""
-BY_LABEL = ("shapley", "markov_1")
+MARKOV = "markov"
+"""A Markov chain split by path: of the order that the agreement names, else of order 1."""
+BY_LABEL = ("shapley", MARKOV)
 """Models that compare labels: a column for channels, and one for ways (channel, source, medium and campaign)."""
 CHANNELS, WAYS = "channel", "way"
+MODEL_LABELS: Mapping[str, str] = {
+    "first": "First touch",
+    "last": "Last touch",
+    "last_non_direct": "Last non-direct",
+    "linear": "Linear",
+    "u_shaped": "U-shaped",
+    "u_shaped_50_50": "U-shaped 50/50",
+    "w_shaped": "W-shaped",
+    "full_path": "Full path",
+    "time_decay": "Time decay",
+    "shapley": "Shapley",
+    MARKOV: "Markov",
+}
+"""Every model in the order of the pages, and how they call it."""
 
 
 def column_of(model: str, dimension: Dimension) -> str:
@@ -60,12 +76,22 @@ def column_of(model: str, dimension: Dimension) -> str:
     Examples:
         >>> column_of("linear", Dimension.SOURCE), column_of("shapley", Dimension.SOURCE)
         ('linear', 'shapley_way')
-        >>> column_of("markov_1", Dimension.CHANNEL)
-        'markov_1_channel'
+        >>> column_of("markov", Dimension.CHANNEL)
+        'markov_channel'
     """
     if model not in BY_LABEL:
         return model
     return f"{model}_{CHANNELS if dimension in {Dimension.CHANNEL, Dimension.DIRECTION} else WAYS}"
+
+
+def shown(model: str) -> str:
+    """Return the model of the pages that an agreement's is.
+
+    Examples:
+        >>> shown("markov_2"), shown("linear")
+        ('markov', 'linear')
+    """
+    return MARKOV if model.startswith(MARKOV) else model
 
 
 COLUMNS = (*BY_TOUCH, *(f"{model}_{labels}" for model in BY_LABEL for labels in (CHANNELS, WAYS)))
@@ -102,7 +128,9 @@ _TABLES = (
             _id("lead_us", "When its lead began, likewise"),
             _id("amount_cents", "What it brought in its own currency; none: not stated", nullable=True),
             _text("currency", "ISO 4217"),
-            _id("revenue", "The same in the agreement's currency; none: not stated, or no rate is known", nullable=True),
+            _id(
+                "revenue", "The same in the agreement's currency; none: not stated, or no rate is known", nullable=True
+            ),
             _id("margin", "Its margin in that currency, where given", nullable=True),
             _id("company_touches", "How many touches of anybody in the company count"),
             _id("contact_touches", "How many touches of the contact count"),

@@ -15,17 +15,5 @@ SELECT
     t.user_id AS user_id,
     CAST(CASE WHEN u.role = 'agency' THEN 1 ELSE 0 END AS BIGINT) AS agency
 FROM journey_touches AS t
-JOIN (
-    SELECT
-        CASE
-            WHEN CAST($scope AS TEXT) = 'contact' OR c.company_id IS NULL THEN 0 - c.person_id
-            ELSE c.company_id
-        END AS journey
-    FROM conversions AS c
-    GROUP BY
-        CASE
-            WHEN CAST($scope AS TEXT) = 'contact' OR c.company_id IS NULL THEN 0 - c.person_id
-            ELSE c.company_id
-        END
-) AS w ON w.journey = t.journey
+JOIN converting_journeys AS w ON w.journey = t.journey
 LEFT JOIN owners AS u ON u.owner_id = t.user_id
