@@ -3,8 +3,10 @@
 The touches of journeys that led to a deal are few, and are read whole; of all others, only what Markov chains need.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,9 +25,10 @@ from accord.attribution.model import MODELS, Model
 from accord.attribution.past import Past, read_past
 from accord.attribution.paths import Paths
 from accord.attribution.transitions import Transitions
-from accord.insight.credit.spending import in_cents, months, named, spent
+from accord.insight.credit.spending import INBOUND, OUTBOUND, in_cents, months, named, spent
 from accord.insight.credit.tables import A_DEAL, BY_TOUCH, CHANNELS, CREDIT, MARKOV, WAYS, Measure, Scope
 from accord.insight.engines.arrow import schema_of
+from accord.insight.query import DIALECT, query
 from accord.rules import instant
 
 Progress = Callable[[str, float], None]
@@ -76,7 +79,7 @@ def credit(warehouse: Asked, ground: Ground, progress: Progress = lambda *_: Non
         scopes[scope] = _of_scope(warehouse, scope, deals, values, ground.terms)
     progress("Finding how each lead came", (_STEPS - 1) / _STEPS)
     touches = {scope: found.touches for scope, found in scopes.items()}
-    entries = named(warehouse.arrow("entries", {})).sort_by("lead_id")
+    entries = _told(named(warehouse.arrow("entries", {}))).sort_by("lead_id")
     entries = entries.append_column("opened_month", months(entries["opened_us"], ground.zone))
     return {
         "won": _shaped("won", _won(deals, values, touches)),
@@ -100,6 +103,16 @@ class _OfScope:
     touches: Ints
     rows: list[pa.Table]
     effects: list[pa.Table]
+
+
+@cache
+def counting() -> str:
+    """Return what tells these definitions of touches and conversions from any other."""
+    texts = "\n".join(query(name).render(DIALECT) for name in _QUESTIONS)
+    return hashlib.sha256(f"{BY_TOUCH} {texts}".encode()).hexdigest()[:16]
+
+
+_QUESTIONS = ("conversions", "converting_touches", "other_touches", "entries", "spending")
 
 
 def _with_months(deals: pa.Table, zone: ZoneInfo) -> pa.Table:
@@ -127,7 +140,7 @@ def _values(deals: pa.Table, ground: Ground) -> Values:
 def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, terms: CreditTerms) -> _OfScope:
     given = {"scope": scope.value}
     order = [(name, "ascending") for name in ("journey", "at_us", "kind", "id")]
-    converting = named(warehouse.arrow("converting_touches", given)).sort_by(order)
+    converting = _told(named(warehouse.arrow("converting_touches", given))).sort_by(order)
     markov = Markov(int(terms.model.removeprefix("markov_")), split="by_path") if _is_markov(terms) else _MARKOV
     by_touch = tuple(MODELS[name] for name in BY_TOUCH)
     credit_of: dict[Measure, dict[str, pa.ChunkedArray]] = {measure: {} for measure in values}
@@ -156,6 +169,15 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
 
 _MARKOV = Markov(1, split="by_path")
 _BY_ROW = [("conversion", "ascending"), ("id", "ascending")]
+
+
+def _told(touches: pa.Table) -> pa.Table:
+    """Return touches of which a usual channel says whether they came by themselves, where nothing else does."""
+    known = pc.is_in(touches["channel"], value_set=pa.array(sorted(INBOUND)))
+    ours = pc.is_in(touches["channel"], value_set=pa.array(sorted(OUTBOUND)))
+    by_channel = pc.if_else(known, 1, pc.if_else(ours, 0, None)).cast(pa.int64())
+    inbound = pc.coalesce(touches["inbound"], by_channel)
+    return touches.set_column(touches.column_names.index("inbound"), "inbound", inbound)
 
 
 def _is_markov(terms: CreditTerms) -> bool:

@@ -151,6 +151,11 @@ class Path:
     lasted_us: int
     touches: int
 
+    @property
+    def days(self) -> int:
+        """How many whole days they took, in the median."""
+        return self.lasted_us // 86_400_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Deal:
@@ -189,8 +194,9 @@ class Won:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One touch of a deal, with what it earned under every model and kind of label."""
+    """One touch of a deal, with what it earned by column of ``credited``."""
 
+    earned: Mapping[str, int]
     kind: str
     touch_id: int
     at_us: int
@@ -204,7 +210,6 @@ class Touch:
     inbound: int | None
     user_id: int | None
     agency: int
-    earned: Mapping[str, int]
 
 
 class Asked(Protocol):
@@ -387,9 +392,17 @@ def touches(asked: Asked, scope: Scope, measure: Measure, deal: int) -> list[Tou
     text = _text("deal").format(columns=", ".join(f"c.{column}" for column in COLUMNS))
     rows = asked.ask(text, {"scope": scope.value, "measure": measure.value, "deal": deal})
     known = len(rows[0]) - len(COLUMNS) if rows else 0
-    return [Touch(*row[:known], dict(zip(COLUMNS, row[known:], strict=True))) for row in rows]
+    return [Touch(dict(zip(COLUMNS, row[known:], strict=True)), *row[:known]) for row in rows]
 
 
 def effects(asked: Asked, scope: Scope, labels: str) -> Mapping[str, int]:
     """Return which share of conversions is lost without each label, in millionths."""
     return dict(asked.ask(_text("effects"), {"scope": scope.value, "labels": labels}))
+
+
+def spending_of_ways(asked: Asked) -> Mapping[tuple[int, str, str, str], tuple[int | None, int | None]]:
+    """Return what was spent and how often was clicked, by month, source, medium and campaign."""
+    rows = asked.ask(_text("spending_of_ways"), {})
+    return {
+        (month, source, medium, campaign): (cents, clicks) for month, source, medium, campaign, cents, clicks in rows
+    }

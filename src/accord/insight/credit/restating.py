@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from accord.insight.credit.tables import Dimension, Measure, Scope, column_of, shown
 
+TOUCHES = "touches came late, were joined to somebody, or no more count"
 MOST = 100
 """Details that are kept of one restatement; of more, how many there were."""
 
@@ -52,7 +53,7 @@ def restated(
     until: int,
     model: str,
     scope: Scope,
-    other_terms: bool,
+    why: str = "",
 ) -> Sequence[Restated]:
     """Return what changed of each month before ``until``, in the order of months.
 
@@ -62,11 +63,11 @@ def restated(
         until: The month in which the earlier edition was made, which was not over.
         model: The agreed one.
         scope: Whose touches count, as agreed.
-        other_terms: Whether the two were made by different terms.
+        why: Why credit went elsewhere, where it is known; empty: touches explain it.
     """
     found = [
         *_bookings(before["won"], after["won"]),
-        *_credit(before, after, column_of(shown(model), Dimension.CHANNEL), scope, other_terms=other_terms),
+        *_credit(before, after, column_of(shown(model), Dimension.CHANNEL), scope, why),
         *_costs(before["spent"], after["spent"]),
     ]
     return sorted((each for each in found if each.month < until), key=lambda each: (each.month, each.what))
@@ -123,7 +124,7 @@ def _why(details: Sequence[Detail]) -> str:
 
 
 def _credit(
-    before: Mapping[str, pa.Table], after: Mapping[str, pa.Table], column: str, scope: Scope, *, other_terms: bool
+    before: Mapping[str, pa.Table], after: Mapping[str, pa.Table], column: str, scope: Scope, why: str
 ) -> Iterable[Restated]:
     """Yield months in which credit went from one channel to another by itself, which deals alone do not explain."""
     was, now = (_by_channel(tables["credited"], column, scope) for tables in (before, after))
@@ -135,11 +136,6 @@ def _credit(
         if deal in stayed:
             first[month][label] += was.get(key, 0)
             months[month][label] += now.get(key, 0)
-    why = (
-        "it is credited by other terms"
-        if other_terms
-        else "touches came late, were joined to somebody, or no more count"
-    )
     for month, credit in months.items():
         labels = credit.keys() | first[month].keys()
         details = [
@@ -150,7 +146,7 @@ def _credit(
         gained = sum(max((each.after or 0) - (each.before or 0), 0) for each in details)
         lost = sum(max((each.before or 0) - (each.after or 0), 0) for each in details)
         if details:
-            yield Restated(month, "credit", 0, max(gained, lost), why, _largest(details))
+            yield Restated(month, "credit", 0, max(gained, lost), why or TOUCHES, _largest(details))
 
 
 def _deals_of(tables: Mapping[str, pa.Table]) -> dict[int, tuple[int, int]]:

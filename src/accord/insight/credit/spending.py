@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from accord.agreement.exchange import Converted, Rates
+from accord.insight.credit.months import first_day, month_number
 from accord.insight.period import Period
 from accord.rules import instant
 from accord.traffic.channels import Channel, channel
@@ -26,26 +27,6 @@ def in_cents(rates: Rates, cents: int, currency: str, on: date) -> int | None:
     """
     found = rates.convert(Decimal(cents).scaleb(-2), currency, on)
     return int(found.amount.scaleb(2)) if isinstance(found, Converted) else None
-
-
-def month_number(day: date) -> int:
-    """Return the month of a day: twelve times the year, and the months before it in that year.
-
-    Examples:
-        >>> month_number(date(2026, 1, 31)), month_number(date(2025, 12, 1))
-        (24312, 24311)
-    """
-    return day.year * 12 + day.month - 1
-
-
-def first_day(month: int) -> date:
-    """Return the first day of a month by its number.
-
-    Examples:
-        >>> first_day(24311)
-        datetime.date(2025, 12, 1)
-    """
-    return date(month // 12, month % 12 + 1, 1)
 
 
 def months(instants: pa.ChunkedArray, zone: ZoneInfo) -> pa.Array:
@@ -71,6 +52,11 @@ def named(rows: pa.Table, column: str = "channel") -> pa.Table:
 
 
 _USUAL = {name.casefold(): name for name in (*map(str, Channel), "Webinar", "Trade fair", "Call to us", "Call by us")}
+
+
+OUTBOUND = frozenset({str(Channel.EMAIL), str(Channel.SMS), str(Channel.MOBILE_PUSH)})
+"""Channels by which we begin it, and those by which they do; of an unassigned one nobody can tell."""
+INBOUND = frozenset(map(str, Channel)) - OUTBOUND - {str(Channel.UNASSIGNED)}
 
 
 def spent(costs: pa.Table, entries: pa.Table, rates: Rates) -> pa.Table:

@@ -2,27 +2,25 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from accord.agreement import CreditTerms
 from accord.insight.credit import Scope, store
-from accord.insight.credit.crediting import Ground, Progress, credit
+from accord.insight.credit.crediting import Ground, Progress, counting, credit
+from accord.insight.credit.months import first_day, month_number
 from accord.insight.credit.restating import MOST, Restated, restated
-from accord.insight.credit.spending import first_day, month_number
 from accord.insight.credit.store import Edition
+from accord.insight.credit.writing import write
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.warehouse import Version, current
 from accord.rules import instant
-from accord.server.agreements.services import in_force_or_none
 from accord.server.credit.models import Restatement
+from accord.server.credit.terms import Law, law
 from accord.server.own_connection import own_parameters
-from accord.server.pipeline.models import Deal
 from accord.server.pipeline.rates import rates
 from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.folder import folder
@@ -32,36 +30,6 @@ LOCK = 7_261_500_807
 SHARE = 10
 """To make it may take one part in so many of a worker's time: the longer it takes, the more seldom it is made."""
 MEMORY = "4GB"
-NO_CURRENCY = "EUR"
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """By which terms credit is given now.
-
-    Attributes:
-        terms: As signed, or as usual.
-        currency: ISO 4217.
-        zone: In which months begin.
-    """
-
-    terms: CreditTerms
-    currency: str
-    zone: ZoneInfo
-
-    @property
-    def text(self) -> str:
-        """All of it, as a text that differs where anything does."""
-        return f"{self.terms.model} {self.terms.lookback} {self.currency} {self.zone}"
-
-
-def law() -> Law:
-    """Return by which terms credit is given now; before an agreement by the usual ones, in the last deal's currency."""
-    signed = in_force_or_none()
-    if signed is not None:
-        return Law(signed.agreement.credit_terms, signed.agreement.currency, signed.agreement.zone)
-    last = Deal.objects.order_by("-pk").values_list("currency", flat=True).first()
-    return Law(CreditTerms(), last or NO_CURRENCY, ZoneInfo("UTC"))
 
 
 def is_due(now: datetime) -> bool:
@@ -69,7 +37,11 @@ def is_due(now: datetime) -> bool:
     version, edition = current(folder()), store.current(folder())
     if version is None:
         return False
-    if edition is None or edition.terms != law().text or edition.token != version.made_of.get("token"):
+    if (
+        edition is None
+        or (edition.terms, edition.counting) != (law().text, counting())
+        or edition.token != version.made_of.get("token")
+    ):
         return True
     age = (now - instant(edition.at_us)).total_seconds()
     return version.number != edition.version and age > SHARE * edition.seconds
@@ -103,9 +75,10 @@ def _made(version: Version, started: float, progress: Progress) -> Edition:
         version=version.number,
         token=version.made_of.get("token", ""),
         terms=by.text,
+        counting=counting(),
         currency=by.currency,
         seconds=round(time.perf_counter() - started, 3),
-        files=store.write(folder(), number, tables),
+        files=write(folder(), number, tables),
     )
     if before is not None and before.token == edition.token:
         _write_down(before, edition, tables, by)
@@ -139,9 +112,15 @@ def _write_down(before: Edition, after: Edition, tables: Mapping[str, pa.Table],
         until=month_number(instant(before.at_us).astimezone(by.zone).date()),
         model=by.terms.model,
         scope=Scope(by.terms.touches_of),
-        other_terms=before.terms != after.terms,
+        why=_why(before, after),
     )
     Restatement.objects.bulk_create(_rows(found, after))
+
+
+def _why(before: Edition, after: Edition) -> str:
+    if before.counting != after.counting:
+        return "Accord was updated, and counts touches otherwise"
+    return "it is credited by other terms" if before.terms != after.terms else ""
 
 
 def _tables(edition: Edition) -> Mapping[str, pa.Table] | None:

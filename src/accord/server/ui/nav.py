@@ -104,6 +104,15 @@ DUPLICATES = Entry(
 )
 CALLS = Entry("Calls", "calls", "phone", "p", ("sales", "marketing", "operations"))
 CHANNELS = Entry("Channels", "channels", "route", "h", ("marketing", "operations", "executive"))
+CAMPAIGNS = Entry(
+    "Campaigns",
+    "campaigns",
+    "coin",
+    "r",
+    ("marketing", "operations", "executive"),
+    also=("attribution", "won-deals", "won-deal", "restatements"),
+)
+ATTRIBUTION = Entry("Attribution", "attribution", "coin", "r", ("sales",))
 TRACKING = Entry(
     "Tracking",
     "sources",
@@ -125,6 +134,8 @@ ENTRIES: tuple[Entry, ...] = (
     CALLS,
     COMPANIES,
     CHANNELS,
+    CAMPAIGNS,
+    ATTRIBUTION,
     SCOREBOARD,
     BOARD,
     TEAMS,
