@@ -11,6 +11,7 @@ from tests.server.handoffs.conftest import SignIn
 
 from accord.server.accounts.access import AccessError
 from accord.server.accounts.models import User
+from accord.server.backtests.services import data_mark
 from accord.server.handoffs import decisions, restating
 from accord.server.handoffs.decisions import HandoffError
 from accord.server.pipeline.deals import Figures, open_deal
@@ -131,6 +132,12 @@ def test_nobody_else_restates_a_deal(deal: Deal, cast: Cast) -> None:
             restating.correct_deal(deal.lead_id, deal.pk, REFUNDED, reason="Mine", by=by, at=LATER)
         with pytest.raises(AccessError):
             restating.cancel_win(deal.lead_id, deal.pk, reason="not_now", by=by, at=LATER)
+
+
+def test_a_backtest_that_counted_another_amount_is_known_to_be_stale(deal: Deal) -> None:
+    before = data_mark()
+    restating.correct_deal(deal.lead_id, deal.pk, REFUNDED, reason="Refund", by=owner_of(deal.lead), at=LATER)
+    assert data_mark() != before
 
 
 def test_the_log_cannot_be_rewritten(deal: Deal) -> None:
