@@ -24,10 +24,10 @@ from accord.server.handoffs.decisions import accept, log_attempt
 from accord.server.handoffs.models import Attempt, Snooze
 from accord.server.handoffs.snoozing import snooze
 from accord.server.people.models import Person
+from accord.server.pipeline.deals import open_deal
 from accord.server.pipeline.exports import leads_table
 from accord.server.pipeline.models import Deal, Lead
 from accord.server.pipeline.queries import LeadFilter, Show, stage_counts
-from accord.server.pipeline.services import open_deal
 from accord.server.scoreboard import queries
 from accord.server.warehouse.star import star
 
