@@ -31,7 +31,7 @@ from accord.server.forms.reading import Post
 from accord.server.forms.receiving import Sender, receive
 from accord.server.handoffs.questions import ANSWERERS
 from accord.server.notifications.models import Notification
-from accord.server.pipeline.models import Lead
+from accord.server.pipeline.models import Deal, Lead
 from accord.server.tracking.models import Message, Source
 from accord.server.tracking.sources import KEEPERS
 
@@ -117,6 +117,11 @@ PAGES: dict[str, frozenset[Role]] = {
     "channels": CHANNEL_READERS,
     "channels-export": CHANNEL_READERS,
     "channels-rows": CHANNEL_READERS,
+    "campaigns": CHANNEL_READERS,
+    "attribution": STAFF,
+    "won-deals": STAFF,
+    "won-deal": STAFF,
+    "restatements": STAFF,
     "board": frozenset({Role.OPERATIONS, Role.EXECUTIVE}),
     "board-give": OPERATORS,
     "teams": SELLERS,
@@ -247,6 +252,7 @@ def arguments(lead: Lead) -> dict[str, list[object]]:
     """What stands in the addresses that name something."""
     return {
         "scoreboard-rows": ["funnel"],
+        "won-deal": [_first(Deal)],
         "revision": [1],
         "revision-file": [1],
         **{name: [1] for name in ("sign-revision", "decline-revision", "withdraw-revision", "comment-revision")},

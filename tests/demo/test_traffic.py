@@ -8,6 +8,7 @@ import pytest
 from tests.demo.made import END, SEED, SPAN
 
 from accord.demo import traffic
+from accord.demo.days import is_worked
 from accord.demo.traffic import CALIBRATION, METERS, ROBOTS, SEARCH, SITE, Known, Way
 from accord.traffic.arrivals import arrival
 
@@ -99,15 +100,25 @@ def test_how_somebody_came_is_told_the_same_wherever_it_is_asked():
     assert all(traffic.way_of("ada@acme.example", "webinar", SEED) == one for _ in range(3))
 
 
-def test_each_campaign_costs_something_on_each_working_day_and_the_fair_once():
+def test_each_campaign_costs_something_on_each_working_day_and_a_fair_each_half_year():
     rows = list(traffic.costs(SPAN, SEED))
-    days = sorted({row[0] for row in rows})
-    # The Thursdays eight weeks ago and yesterday's Wednesday: eight weeks without Assumption Day, which was a Saturday.
-    assert (days[0], days[-1], len(days)) == ("2026-07-23", "2026-09-16", 40)
-    fair = [row for row in rows if row[1] == "trade fair"]
-    assert [row[4:] for row in fair] == [("4800.00", "", "")]
-    assert len(rows) == 40 * 4 + 1
+    worked = [str(day) for day in SPAN.days if day < SPAN.end.date() and is_worked(day)]
+    assert sorted({row[0] for row in rows}) == worked
+    fairs = [row for row in rows if row[1] == "trade fair"]
+    assert [row[4:] for row in fairs] == [("4800.00", "", "")] * len(worked[62::125])
+    assert len(rows) == len(worked) * 4 + len(fairs)
     assert all(len(row) == len(traffic.HEADS) for row in rows)
+
+
+def test_what_happens_on_the_site_tells_how_somebody_came_the_same_all_day():
+    days = [SPAN.end.date() - timedelta(days=number) for number in range(60)]
+    told = [traffic.told("page_viewed", "ada@acme.example", "paid search", day, SEED) for day in days]
+    assert told == [traffic.told("form_submitted", "ada@acme.example", "paid search", day, SEED) for day in days]
+    assert {each.get("campaign") for each in told} >= {None, "flow-meters-dach"} or {"calibration"} <= {
+        each.get("campaign") for each in told
+    }
+    assert {} in told
+    assert traffic.told("email_clicked", "ada@acme.example", "paid search", days[0], SEED) == {}
 
 
 def test_what_a_campaign_costs_stays_near_its_budget():

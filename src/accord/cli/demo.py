@@ -18,7 +18,9 @@ from accord.cli.serve import serve
 from accord.demo import cast, making, state
 from accord.demo.making import Wish
 from accord.server.accounts.models import User
+from accord.server.credit.making import make as make_credit
 from accord.server.supervisor import listen
+from accord.server.warehouse.sync import sync
 
 NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 """The people of the demo have no letter boxes; what they would be mailed stands on their pages."""
@@ -67,7 +69,13 @@ def _have(wish: Wish, *, reset: bool) -> None:
     columns = (TextColumn("{task.description:<16}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), refresh_per_second=2) as bar:
         task = bar.add_task("", total=1.0)
-        making.make(wish, lambda what, done: bar.update(task, description=what, completed=done))
+
+        def said(what: str, done: float) -> None:
+            bar.update(task, description=what, completed=done)
+
+        making.make(wish, said)
+        sync(anew="the demo is new")  # so that the first pages have numbers, before the worker has begun
+        make_credit()
         bar.update(task, description="a year is over", completed=1.0)
     click.echo(f"made the demo in {time.monotonic() - started:.0f} s")
 

@@ -7,14 +7,14 @@ runs out) is decided by the product; the heap only says when it is asked.
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
 from django.db.models import F, Min, Q
 
-from accord.demo import calling, cast, company, days, writing
+from accord.demo import calling, cast, company, days, traffic, writing
 from accord.demo.agenda import Agenda
 from accord.demo.calling import Ring
 from accord.demo.days import Year
@@ -155,7 +155,7 @@ class Replay:
             take_in()
         rows = [
             NewTouchpoint(
-                self._people[story.prospect.index].pk, touch.event, touch.at, touch.id, touch.properties, "web"
+                self._people[story.prospect.index].pk, touch.event, touch.at, touch.id, self._told(story, touch), "web"
             )
             for story, touch in others
         ]
@@ -163,6 +163,11 @@ class Replay:
             touched = record_touchpoints(rows)
             judging.review(Q(pk__in=touched), at)
         self._judge(at)
+
+    def _told(self, story: Story, touch: Touch) -> Mapping[str, str]:
+        """Return the properties of a touchpoint, with how somebody came to the website."""
+        who, day = story.contact.email, touch.at.astimezone(days.ZONE).date()
+        return {**touch.properties, **traffic.told(touch.event, who, story.source, day, self._seed)}
 
     def _judge(self, at: datetime) -> None:
         ready = judging.judge_due(at).ready

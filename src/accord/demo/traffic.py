@@ -86,6 +86,14 @@ WAYS_OF: Mapping[str, Sequence[Way]] = {
     "outbound": (OUTBOUND,),
 }
 """How people come of whom a source is stated; those of a trade fair never came to the site."""
+FOUND: Mapping[Way, Mapping[str, str]] = {
+    SEARCH: {"source": "google", "medium": "organic"},
+    PARTNER: {"source": "alpine-controls.example", "medium": "referral"},
+    CHATGPT: {"source": "chatgpt.com", "medium": "referral"},
+}
+"""What the website makes of who led somebody to it."""
+ON_THE_SITE = frozenset({"page_viewed", "form_submitted", "content_downloaded"})
+OWN_WAY, OTHER_WAY = 0.55, 0.75
 HEADS = ("Day", "Network", "Medium", "Campaign", "Cost", "Clicks", "Impressions")
 BUDGETS = (
     ("Google Ads", "cpc", "flow-meters-dach", 9_400),
@@ -95,6 +103,8 @@ BUDGETS = (
 )
 """What campaigns cost on a working day, in cents; one of them has not brought anybody yet."""
 FAIR = ("trade fair", "", "", 480_000)
+HALF_YEAR = 125
+"""Working days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +171,26 @@ def way_of(email: str, source: str, seed: int) -> Way:
     return dice(seed, "way", email).choice(WAYS_OF.get(source, (Way(),)))
 
 
+def told(event: str, email: str, source: str, day: date, seed: int) -> Mapping[str, str]:
+    """Return what the website tells of how somebody came on a day; nothing of what does not happen on it, or directly.
+
+    Most come in the way of their source, some by a letter or a search, and some directly.
+    """
+    if event not in ON_THE_SITE:
+        return {}
+    rng = dice(seed, "told", email, day)
+    luck = rng.random()
+    way = (
+        way_of(email, source, seed)
+        if luck < OWN_WAY
+        else rng.choice((NEWS, SEARCH, METERS))
+        if luck < OTHER_WAY
+        else Way()
+    )
+    said = {"source": way.source, "medium": way.medium, "campaign": way.campaign}
+    return {name: text for name, text in said.items() if text} or FOUND.get(way, {})
+
+
 def _known(person: Known, way: Way, rng: Random) -> Iterator[Sent]:
     visitor = visitor_of(person.email)
     at = person.opened_at - timedelta(minutes=rng.randint(20, 9_000))
@@ -181,18 +211,18 @@ def _message(key: str, kind: str, visitor: str, at: datetime, agent: str, page: 
 
 
 def costs(span: Year, seed: int) -> Iterator[tuple[str, ...]]:
-    """Yield what the last weeks cost, as rows under ``HEADS``: campaigns on working days, and one fair."""
+    """Yield what the year cost, as rows under ``HEADS``: campaigns on working days, and a fair each half-year."""
     today = span.end.date()
-    worked = [day for day in span.days if today - timedelta(weeks=WEEKS) <= day < today and is_worked(day)]
+    worked = [day for day in span.days if day < today and is_worked(day)]
     for day in worked:
         rng = dice(seed, "costs", day)
         for network, medium, campaign, cents in BUDGETS:
             spent = round(cents * rng.uniform(0.6, 1.3))
             clicks = max(spent // 350, 1)
             yield str(day), network, medium, campaign, _euros(spent), str(clicks), str(clicks * rng.randint(35, 70))
-    if worked:
-        network, medium, campaign, cents = FAIR
-        yield str(worked[len(worked) // 2]), network, medium, campaign, _euros(cents), "", ""
+    network, medium, campaign, cents = FAIR
+    for day in worked[HALF_YEAR // 2 :: HALF_YEAR]:
+        yield str(day), network, medium, campaign, _euros(cents), "", ""
 
 
 def _euros(cents: int) -> str:

@@ -154,6 +154,7 @@ _TABLES = (
             _text("outcome", "open, won or lost"),
             Column("amount_cents", Type.BIGINT, "What it brings, in hundredths of its currency", nullable=True),
             Column("list_cents", Type.BIGINT, "What it would have brought at list prices, likewise", nullable=True),
+            Column("margin_cents", Type.BIGINT, "What remains of it after what it costs us, if stated", nullable=True),
             _text("currency", "ISO 4217"),
             _us("opened_us", "When it was opened"),
             _us("closed_us", "When it was won or lost", nullable=True),

@@ -60,6 +60,8 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
         "currency": "EUR",
         "silence_us": 14 * 86_400_000_000,
         "team": "",
+        "scope": "company",
+        "labels": "way",
     }
     answered = 0
     for name in names():

@@ -1,10 +1,7 @@
 """The rows behind credit: won deals, one deal with every touch before it, and what is said otherwise than before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -12,31 +9,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accord.insight.credit import MODEL_LABELS, Dimension, column_of
-from accord.insight.credit.months import month_number
-from accord.insight.credit.questions import Deal, Narrowed, Touch, bookings, spending_of_ways, touches, won
+from accord.insight.credit import MODEL_LABELS
+from accord.insight.credit.questions import Deal, Narrowed, bookings, touches, won
 from accord.insight.credit.questions import deals as deals_of
 from accord.rules import instant
 from accord.server.accounts.access import for_roles
-from accord.server.accounts.models import User
 from accord.server.credit.asked import COST_READERS, DIMENSION_LABELS, READERS, Asked, asked
 from accord.server.credit.asking import Opened, opened
+from accord.server.credit.deal_rows import A_DAY, lines_of, touch_lines
 from accord.server.credit.exports import deal_table, deals_table, restatements_table
 from accord.server.credit.models import Restatement
 from accord.server.credit.pages import none_yet, shared, today
 from accord.server.credit.rows import name_of
 from accord.server.credit.terms import law
 from accord.server.files import answer, asked_format
-from accord.server.people.models import Person
 from accord.server.pipeline.models import Deal as DealRecord
 from accord.server.ui.components import query
 
 ROWS_ON_A_PAGE = 50
 EVERY = 1_000_000
 """Deals that a file holds at most."""
-A_DAY = 86_400_000_000
-"""In microseconds."""
-KINDS = {"visit": "Visit", "touchpoint": "Touchpoint", "attempt": "Logged by hand", "lead": "Stated source"}
 
 
 class _Page(Sequence[Deal]):
@@ -58,17 +50,6 @@ class _Page(Sequence[Deal]):
         return deals_of(self._edition.tables, wish.wish, wish.model, self._narrowed, wish.sort, limit, skip)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A deal as the list shows it."""
-
-    deal: Deal
-    name: str
-    person: str
-    company: str
-    won_at: datetime
-
-
 SORTS = ("won", "worth", "earned", "touches")
 
 
@@ -88,14 +69,14 @@ def deals(request: HttpRequest) -> HttpResponseBase:
     )
     if wanted := asked_format(request.GET):
         rows = deals_of(edition.tables, wish.wish, wish.model, narrowed, wish.sort, EVERY)
-        return answer(deals_table(_lines(rows), wish, terms), wanted, at=timezone.now())
+        return answer(deals_table(lines_of(rows), wish, terms), wanted, at=timezone.now())
     found = _Page(edition, wish, narrowed)
     page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **shared(request, wish, terms, edition),
         "title": "Won deals",
         "page": page,
-        "lines": _lines(list(page.object_list)),
+        "lines": lines_of(list(page.object_list)),
         "earned": found.earned,
         "narrowed": narrowed,
         "label_name": name_of(narrowed.dimension, narrowed.label) if narrowed.label is not None else "",
@@ -104,40 +85,6 @@ def deals(request: HttpRequest) -> HttpResponseBase:
         "all_url": query(request.GET, label=None, untouched=None, page=None),
     }
     return render(request, "credit/deals.html", context)
-
-
-def _lines(rows: Sequence[Deal]) -> list[Line]:
-    known = DealRecord.objects.select_related("lead__person__company").in_bulk([row.deal_id for row in rows])
-    return [_line(row, known.get(row.deal_id)) for row in rows]
-
-
-def _line(row: Deal, record: DealRecord | None) -> Line:
-    person = record.lead.person if record is not None else None
-    company = person.company if person is not None else None
-    name = (record.name if record is not None else "") or f"Deal {row.deal_id}"
-    return Line(row, name, str(person or ""), str(company or ""), instant(row.won_us))
-
-
-@dataclass(frozen=True, slots=True)
-class TouchLine:
-    """A touch as the page of a deal shows it.
-
-    Attributes:
-        before: How many days before the deal was won.
-        cost: What its campaign cost in its month, in cents; None: nothing is known.
-        click: The same for one click, where clicks are stated.
-        earned: By every model that the page shows, in their order.
-    """
-
-    touch: Touch
-    at: datetime
-    what: str
-    who: str
-    by: str
-    before: int
-    cost: int | None
-    click: int | None
-    earned: Sequence[int]
 
 
 @require_safe
@@ -154,7 +101,7 @@ def deal(request: HttpRequest, key: int) -> HttpResponseBase:
         raise Http404("no such deal was won as of the numbers shown; a new one is in them within some minutes")
     models = [(model, MODEL_LABELS[model]) for model in MODEL_LABELS]
     rows = touches(edition.tables, wish.wish.scope, wish.wish.measure, key)
-    lines = _touch_lines(rows, found.won_us, edition, terms.zone)
+    lines = touch_lines(rows, found.won_us, edition, terms.zone)
     if wanted := asked_format(request.GET):
         return answer(deal_table(lines, models, key, wish, terms), wanted, at=timezone.now())
     context = {
@@ -172,32 +119,6 @@ def deal(request: HttpRequest, key: int) -> HttpResponseBase:
         "may_read_costs": getattr(request.user, "role", None) in COST_READERS,
     }
     return render(request, "credit/deal.html", context)
-
-
-def _touch_lines(rows: Sequence[Touch], won_us: int, edition: Opened, zone: ZoneInfo) -> list[TouchLine]:
-    people = Person.objects.in_bulk({row.person_id for row in rows})
-    users = User.objects.in_bulk({row.user_id for row in rows if row.user_id is not None})
-    columns = [column_of(model, Dimension.CHANNEL) for model in MODEL_LABELS]
-    costs = spending_of_ways(edition.tables)
-    lines = []
-    for row in rows:
-        at = instant(row.at_us)
-        way = (month_number(at.astimezone(zone).date()), row.source, row.medium, row.campaign)
-        cost, clicks = costs.get(way, (None, None)) if row.campaign or row.medium else (None, None)
-        lines.append(
-            TouchLine(
-                touch=row,
-                at=at,
-                what=KINDS.get(row.kind, row.kind),
-                who=str(people.get(row.person_id, "")),
-                by=users[row.user_id].name if row.user_id in users else "",
-                before=(won_us - row.at_us) // A_DAY,
-                cost=cost,
-                click=round(cost / clicks) if cost is not None and clicks else None,
-                earned=[row.earned[column] for column in columns],
-            )
-        )
-    return lines
 
 
 @require_safe

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from accord.insight.credit import MODEL_LABELS, Measure
 from accord.insight.credit.tables import A_DEAL
 from accord.server.credit.asked import DIMENSION_LABELS, MEASURE_LABELS, Asked
+from accord.server.credit.deal_rows import Line, TouchLine
 from accord.server.credit.models import Restatement
 from accord.server.credit.rows import Report, Row
 from accord.server.credit.terms import Law
 from accord.server.files import Cell, Column, Kind, Table
 
-if TYPE_CHECKING:
-    from accord.server.credit.deal_pages import Line, TouchLine
-
 UNATTRIBUTABLE = "Unattributable"
+ROI_PLACES = 4
 _STAGES = (("leads", "Leads"), ("mql", "MQL"), ("sal", "SAL"), ("sql", "SQL"), ("customers", "Customers"))
 
 
@@ -49,7 +47,7 @@ def campaigns_table(report: Report, asked: Asked, terms: Law) -> Table:
         _credit(f"{MODEL_LABELS[asked.model]}{_unit(asked, terms)}", asked),
         _credit(f"Least of all models{_unit(asked, terms)}", asked),
         _credit(f"Most of all models{_unit(asked, terms)}", asked),
-        Column("ROI", Kind.DECIMAL, places=4),
+        Column("ROI", Kind.DECIMAL, places=ROI_PLACES),
         Column("Months to payback", Kind.WHOLE),
     ]
     return Table("campaigns", columns, (_campaign_cells(row, asked) for row in report.rows), terms.zone)
@@ -65,12 +63,12 @@ def _campaign_cells(row: Row, asked: Asked) -> list[Cell]:
         *counts,
         *(_money(row.each(stage)) for stage, _ in _STAGES),
         *(_worth(value, asked) for value in (row.by(asked.model), row.least, row.most)),
-        Decimal(roi.numerator) / Decimal(roi.denominator) if roi is not None else None,
+        round(Decimal(roi.numerator) / Decimal(roi.denominator), ROI_PLACES) if roi is not None else None,
         row.payback,
     ]
 
 
-def deals_table(lines: "Iterable[Line]", asked: Asked, terms: Law) -> Table:
+def deals_table(lines: Iterable[Line], asked: Asked, terms: Law) -> Table:
     """Return deals with what was asked for earned of each."""
     columns = [
         Column("Deal", Kind.WHOLE),
@@ -88,7 +86,7 @@ def deals_table(lines: "Iterable[Line]", asked: Asked, terms: Law) -> Table:
     return Table("won-deals", columns, (_deal_cells(line, asked) for line in lines), terms.zone)
 
 
-def _deal_cells(line: "Line", asked: Asked) -> list[Cell]:
+def _deal_cells(line: Line, asked: Asked) -> list[Cell]:
     deal = line.deal
     earned = _worth(deal.earned, asked) if deal.earned is not None else None
     told: list[Cell] = [deal.deal_id, line.name, line.person, line.company, line.won_at]
@@ -104,7 +102,7 @@ def _deal_cells(line: "Line", asked: Asked) -> list[Cell]:
 
 
 def deal_table(
-    lines: "Sequence[TouchLine]", models: Sequence[tuple[str, str]], key: int, asked: Asked, terms: Law
+    lines: Sequence[TouchLine], models: Sequence[tuple[str, str]], key: int, asked: Asked, terms: Law
 ) -> Table:
     """Return the touches of a deal with what each earned."""
     names = ("What", "Channel", "Source", "Medium", "Campaign", "Content", "Landing page", "Whose", "Made by")

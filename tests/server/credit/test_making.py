@@ -1,0 +1,107 @@
+"""Credit is made of the warehouse when that has changed, and what it says otherwise than before is written down."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from tests.server.conftest import World
+from tests.server.credit.conftest import bought, came, paid
+
+from accord.insight.credit import store
+from accord.server.credit.asking import opened
+from accord.server.credit.making import is_due, make
+from accord.server.credit.models import Restatement
+from accord.server.pipeline.models import Deal
+from accord.server.warehouse.sync import sync
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Count = Callable[[], None]
+
+
+def said() -> list[tuple[date, str, int, int, str]]:
+    rows = Restatement.objects.order_by("month", "what")
+    return [(row.month, row.what, row.before, row.after, row.why) for row in rows]
+
+
+def test_without_a_warehouse_there_is_no_credit(world: World, warehouse: Path) -> None:
+    assert (make(), opened(), is_due(datetime.now(UTC))) == (None, None, False)
+
+
+def test_it_is_due_when_the_warehouse_has_changed_and_it_has_had_its_share(world: World, warehouse: Path) -> None:
+    sync()
+    now = datetime.now(UTC)
+    assert is_due(now)
+    edition = make()
+    assert edition is not None
+    assert not is_due(now + timedelta(days=1))
+    world.lead()
+    sync()
+    assert not is_due(now)
+    assert is_due(now + timedelta(seconds=10 * edition.seconds + 5))
+
+
+def test_other_terms_make_it_due_at_once(world: World, counted: Count) -> None:
+    lead = world.lead(source="")
+    came(lead, -100)
+    bought(lead, 1)
+    counted()
+    world.agree(("currency: EUR", "currency: EUR\ncredit: {model: linear, lookback: 30 days}"))
+    assert is_due(datetime.now(UTC))
+    make()
+    assert [(row[1], row[3], row[4]) for row in said()] == [("credit", 100_000, "it is credited by other terms")]
+
+
+def test_a_month_that_is_over_and_comes_to_something_else_is_written_down(
+    march: tuple[Deal, Deal], world: World, counted: Count
+) -> None:
+    """A refund, a deal and a cost that come late, and a touch that comes late; each once."""
+    counted()
+    assert said() == []
+    Deal.objects.filter(pk=march[1].pk).update(amount="400.00")
+    counted()
+    month = date(2026, 3, 1)
+    assert said() == [(month, "bookings", 200_000, 140_000, "1 amount changed")]
+    assert Restatement.objects.get().details == [{"of": str(march[1].pk), "before": 100_000, "after": 40_000}]
+    came(march[0].lead, 2, "Referral")
+    paid(2, "50.00", "late")
+    counted()
+    assert [row[1:4] for row in said()] == [
+        ("bookings", 200_000, 140_000),
+        ("costs", 30_000, 35_000),
+        ("credit", 0, 20_000),  # of 1,000, 20 % lie between the first touch and the last
+    ]
+    counted()
+    assert Restatement.objects.count() == 3
+
+
+def test_a_restatement_is_never_changed(march: tuple[Deal, Deal], counted: Count) -> None:
+    Deal.objects.filter(pk=march[1].pk).update(outcome="lost")
+    counted()
+    for change in ("UPDATE credit_restatement SET why = ''", "DELETE FROM credit_restatement"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
+    assert "won no more" in Restatement.objects.get().why
+
+
+def test_an_erased_persons_touches_are_gone(march: tuple[Deal, Deal], counted: Count) -> None:
+    march[0].lead.person.visitors.all().delete()
+    counted()
+    edition = opened()
+    assert edition is not None
+    assert edition.tables.ask("SELECT count(*) FROM credited", {}) == [(0,)]
+
+
+def test_readers_of_an_earlier_edition_go_on_and_files_of_long_before_it_are_deleted(
+    march: tuple[Deal, Deal], warehouse: Path, world: World
+) -> None:
+    early = opened()
+    assert early is not None
+    for _ in range(store.KEPT + 1):
+        world.lead()
+        sync()
+        assert early.tables.ask("SELECT count(*) FROM won", {}) == [(2,)]
+        make()
+    held = {path.name.split("-")[1] for path in (warehouse / store.FOLDER).glob("won-*.parquet")}
+    assert len(held) == store.KEPT

@@ -1,0 +1,129 @@
+"""The pages of credit: each number is that of the rows behind it, and each is handed out as a file."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.server.conftest import Cast, World
+
+from accord.server.pipeline.models import Deal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MONTH = {"from": "2026-03", "to": "2026-03"}
+
+
+@pytest.fixture
+def mara(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.mara)
+    return client
+
+
+def rows(client: Client, name: str, *args: object, **given: str) -> list[dict[str, str]]:
+    answer = client.get(reverse(name, args=args), {**MONTH, "format": "csv", **given})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def page(client: Client, name: str, *args: object, **given: str) -> str:
+    answer = client.get(reverse(name, args=args), {**MONTH, **given})
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+@pytest.mark.parametrize("name", ["campaigns", "attribution", "won-deals", "restatements"])
+def test_before_any_credit_was_given_a_page_says_what_makes_it(mara: Client, warehouse: object, name: str) -> None:
+    assert "No credit has been given yet" in page(mara, name)
+
+
+def test_each_model_adds_up_to_the_bookings_with_a_row_of_what_is_unattributable(
+    march: tuple[Deal, Deal], mara: Client
+) -> None:
+    found = rows(mara, "attribution")
+    assert [row["Channel"] for row in found] == ["Email", "Paid Search", "Unattributable"]
+    models = [name for name in found[0] if name.endswith("EUR")]
+    assert len(models) == 11
+    for model in models:
+        assert sum(float(row[model]) for row in found) == 2000, model
+    first, u_shaped = (f"{name} revenue EUR" for name in ("First touch", "U-shaped"))
+    assert [(row[first], row[u_shaped]) for row in found] == [
+        ("0.00", "500.00"), ("1000.00", "500.00"), ("1000.00", "1000.00"),
+    ]  # fmt: skip
+    shown = page(mara, "attribution")
+    assert "€2,000" in shown
+    assert "1 of 2 deals" in shown
+
+
+def test_the_deals_behind_a_number_come_to_it(march: tuple[Deal, Deal], mara: Client) -> None:
+    found = rows(mara, "won-deals", by="campaign", label="spring", model="linear")
+    assert [(row["Deal"], row["Credit revenue EUR"]) for row in found] == [(str(march[0].pk), "500.00")]
+    assert [row["Deal"] for row in rows(mara, "won-deals", untouched="1")] == [str(march[1].pk)]
+    assert len(rows(mara, "won-deals")) == 2
+    assert "<strong>spring</strong>: €500" in page(mara, "won-deals", by="campaign", label="spring", model="linear")
+
+
+def test_a_deal_is_traced_to_its_first_touch_with_what_each_earned(march: tuple[Deal, Deal], mara: Client) -> None:
+    found = rows(mara, "won-deal", march[0].pk)
+    assert [(row["Channel"], row["Campaign"], row["Days before"]) for row in found] == [
+        ("Paid Search", "spring", "8"), ("Email", "news", "6"),
+    ]  # fmt: skip
+    assert [row["Last touch revenue EUR"] for row in found] == ["0.00", "1000.00"]
+    shown = page(mara, "won-deal", march[0].pk)
+    assert "8 days and 2 touches after <strong>Paid Search</strong>" in shown
+    assert "€300" in shown  # what its campaign cost in that month
+    assert "No touch counts" in page(mara, "won-deal", march[1].pk)
+    assert mara.get(reverse("won-deal", args=[0])).status_code == 404
+
+
+def test_a_campaign_shows_what_it_cost_and_brought(march: tuple[Deal, Deal], mara: Client) -> None:
+    found = {row["Campaign"]: row for row in rows(mara, "campaigns", model="linear")}
+    spring = found["spring"]
+    assert (spring["Cost EUR"], spring["Leads"], spring["Cost per Leads EUR"]) == ("300.00", "1", "300.00")
+    assert (spring["Linear revenue EUR"], spring["ROI"], spring["Months to payback"]) == ("500.00", "0.6667", "1")
+    assert (spring["Least of all models revenue EUR"], spring["Most of all models revenue EUR"]) == ("0.00", "1000.00")
+    assert found["news"]["Cost EUR"] == ""
+    assert "67 %" in page(mara, "campaigns", model="linear")
+
+
+def test_deals_can_be_counted_instead_of_money(march: tuple[Deal, Deal], mara: Client) -> None:
+    found = rows(mara, "attribution", measure="deals")
+    assert sum(float(row["Linear (deals)"]) for row in found) == 2
+    assert "0.50" in page(mara, "attribution", measure="deals", model="linear")
+
+
+def test_inbound_is_measured_against_the_target_of_the_agreement(
+    march: tuple[Deal, Deal], world: World, mara: Client, counted: Callable[[], None]
+) -> None:
+    assert "no target is agreed" in page(mara, "attribution")
+    world.agree(("currency: EUR", "currency: EUR\ncredit: {model: first, inbound: at least 60 %}"))
+    counted()
+    shown = page(mara, "attribution")
+    assert "at least 60 % is agreed" in shown
+    assert "100 %" in shown  # by the first touch, which is the agreed model now
+
+
+def test_sales_sees_credit_and_no_costs(march: tuple[Deal, Deal], cast: Cast, client: Client) -> None:
+    client.force_login(cast.priya)
+    assert client.get(reverse("campaigns")).status_code == 403
+    assert "€300" not in page(client, "won-deal", march[0].pk)
+    assert 'href="/campaigns/' not in page(client, "attribution")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"from": "2026-13"}, "is no month"),
+        ({"from": "2026-05", "to": "2026-03"}, "were exchanged"),
+        ({"by": "nothing", "model": "x", "scope": "x", "measure": "x", "sort": "x", "page": "x"}, "U-shaped"),
+        ({"q": "\x00'\" OR 1=1 --"}, "Nothing matches"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_or_left_out(
+    march: tuple[Deal, Deal], mara: Client, given: dict[str, str], said: str
+) -> None:
+    assert said in page(mara, "attribution", **given)
+    for name in ("campaigns", "won-deals"):
+        page(mara, name, **{**given, "label": "%' OR 1=1"})
