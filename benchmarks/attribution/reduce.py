@@ -1,4 +1,4 @@
-"""The same job where DuckDB reduces the journeys, under a limit of memory: from touchpoints in Parquet to credits on disk.
+"""The same job where DuckDB reduces the journeys, under a limit of memory: from Parquet to credits on disk.
 
     python benchmarks/attribution/reduce.py FOLDER JOB LIMIT [THREADS]
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from work import JOBS
 from sqlglot import exp
+from work import JOBS
 
 from accord.insight import journeys
 from accord.rules.compile import render
