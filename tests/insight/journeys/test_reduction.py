@@ -8,7 +8,7 @@ import sqlglot
 from tests.insight.journeys.agreement import check
 from tests.insight.journeys.holding import InDuckDB, held
 
-from accord.attribution import AttributionError
+from accord.attribution import AttributionError, Markov
 from accord.insight import InsightError, findings, journeys
 from accord.insight.engines import duck
 from accord.insight.journeys.reduction import CONVERSIONS, LABELS, PATHS, TOUCHPOINTS, steps, text
@@ -55,6 +55,17 @@ def test_steps_are_counted_with_as_many_touches_before_as_are_remembered() -> No
         {"back_0": 3, "back_1": -1, "ends": 1, "times": 1},
     ]
     assert steps(paths, 4).named_selects == ["back_0", "back_1", "back_2", "back_3", "back_4", "ends", "times"]
+
+
+def test_a_run_of_one_label_collapses_in_the_order_of_ties(in_duckdb) -> None:
+    # All at one instant, so in the order A A B B, of which two are left.
+    ask = in_duckdb.hold(*held([(1, 0.0, "B"), (1, 0.0, "A"), (1, 0.0, "B"), (1, 0.0, "A")], [(1, 2.0, 5, None, None)]))
+    chain = Markov(1, repeats="collapse", null="left_out")
+    counted = journeys.reduce(ask, journeys.Sources(), [chain]).steps["collapse"].converting
+    assert sorted(counted.to_pylist(), key=str) == [
+        {"back_0": 0, "back_1": -1, "ends": 0, "times": 1},
+        {"back_0": 1, "back_1": 0, "ends": 1, "times": 1},
+    ]
 
 
 def test_the_same_journeys_come_to_the_same_in_batches_of_any_size(in_duckdb, monkeypatch: pytest.MonkeyPatch) -> None:
