@@ -9,8 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from attribution.measuring import Measured, measured
 
 from accord.attribution import Attribution, attribute
 
@@ -20,6 +19,8 @@ PEERS = {
     "channelattribution": ("channelattribution==2.2.5", "matplotlib"),  # which it imports and does not ask for
     "marketing-attribution-models": ("marketing-attribution-models==2.1.1",),
     "do-attribution": ("do-attribution==0.0.2",),
+    "mta": ("mta==0.0.9",),
+    "shapley-attribution": ("shapley-attribution==2.1.0", "matplotlib"),  # likewise
 }
 
 
@@ -34,49 +35,37 @@ def python_of(peer: str) -> Path:
     return python
 
 
-def write_paths(folder: Path) -> None:
-    """Write each journey as one line of text, as the peers want it; ties as ours, by label."""
-    touches = pq.read_table(folder / "touchpoints.parquet", columns=["journey", "at", "channel"])
-    touches = touches.set_column(2, "channel", touches["channel"].cast(pa.string()))
-    touches = touches.sort_by([("journey", "ascending"), ("at", "ascending"), ("channel", "ascending")])
-    paths: dict[int, list[str]] = {}
-    for journey, channel in zip(touches["journey"].to_pylist(), touches["channel"].to_pylist(), strict=True):
-        paths.setdefault(journey, []).append(channel)
-    won = pq.read_table(folder / "conversions.parquet")
-    cents = dict(zip(won["journey"].to_pylist(), won["cents"].to_pylist(), strict=True))
-    pq.write_table(
-        pa.table(
-            {
-                "path": [" > ".join(path) for path in paths.values()],
-                "won": [int(journey in cents) for journey in paths],
-                "cents": [cents.get(journey, 0) for journey in paths],
-            }
-        ),
-        folder / "paths.parquet",
-    )
-
-
 def compare(folder: Path) -> list[tuple[str, str, float, float]]:
     """Run the peers and return for each model the largest difference, relative to ours, and the peer's seconds."""
-    write_paths(folder)
     ours = attribute(
         folder / "touchpoints.parquet", folder / "conversions.parquet",
-        ["first", "last", "linear", "u_shaped", "markov_1"],
+        ["first", "last", "linear", "u_shaped", "markov_1", "shapley"],
     )  # fmt: skip
     rows = []
     for peer in PEERS:
-        subprocess.run([python_of(peer), HERE / "peer.py", peer, folder], check=True, stdout=subprocess.DEVNULL)
+        run(peer, folder)
         told = json.loads((folder / f"{peer}.json").read_text())
         for model, theirs in told["credits"].items():
-            kind = "markov_1" if model in ("removal", "simulated") else "heuristics"
-            rows.append((peer, model, difference(ours, model, theirs), told["seconds"][kind]))
+            seconds = told["seconds"]
+            name = "markov_1" if model in REMOVAL else model.removesuffix("_conversions")
+            rows.append((peer, model, difference(ours, model, theirs), seconds.get(name, seconds.get("heuristics"))))
     return rows
+
+
+REMOVAL = ("removal", "simulated")
+
+
+def run(peer: str, folder: Path) -> Measured:
+    """Run one peer as a whole process, from touchpoints in Parquet to credits on disk."""
+    return measured([python_of(peer), HERE / "peer.py", peer, folder])
 
 
 def difference(ours: Attribution, model: str, theirs: dict[str, float]) -> float:
     """The largest difference of a label, relative to ours."""
-    credit = ours["markov_1" if model in ("removal", "simulated") else model]
-    figures = credit.value if credit.removal_effects is None else credit.removal_effects
+    credit = ours["markov_1" if model in REMOVAL else model.removesuffix("_conversions")]
+    figures = credit.conversions if model.endswith("_conversions") else credit.value
+    if model in REMOVAL and credit.removal_effects is not None:
+        figures = credit.removal_effects
     return max(
         abs(theirs.get(str(label), 0.0) / figure - 1)
         for label, figure in zip(credit.labels, figures.tolist(), strict=True)

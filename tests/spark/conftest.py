@@ -1,4 +1,4 @@
-"""Spark on this machine, as an engine on which compiled rules run. Nothing here is collected by ``make test``."""
+"""Spark on this machine: rules run on it, and journeys are reduced. Nothing here is collected by ``make test``."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlglot import exp
 from tests.conformance.engines import (
     LEAD_COLUMNS,
     TOUCHPOINT_COLUMNS,
@@ -18,6 +19,12 @@ from tests.conformance.engines import (
     query,
     touchpoint_rows,
 )
+from tests.insight.journeys.holding import Holder
+
+from accord.attribution import ArrowStream
+from accord.insight.journeys import Ask
+from accord.insight.star import Table
+from accord.rules.compile import render
 
 TYPES = {"TEXT": "STRING"}
 
@@ -34,6 +41,23 @@ class Spark:
             self.session.createDataFrame(cells_of(columns, rows), schema_of(columns)).createOrReplaceTempView(name)
         found = self.session.sql(query(rules, criteria, moment, "spark")).collect()
         return answers_in([tuple(row) for row in found])
+
+
+class InSpark:
+    """Spark as a holder of journeys."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    def hold(self, *tables: tuple[Table, Any]) -> Ask:
+        for table, rows in tables:
+            cells = [tuple(row.values()) for row in rows.to_pylist()]
+            columns = {column.name: column.type.value for column in table.columns}
+            self.session.createDataFrame(cells, schema_of(columns)).createOrReplaceTempView(table.name)
+        return self.ask
+
+    def ask(self, query: exp.Query) -> ArrowStream:
+        return self.session.sql(render(query, "spark")).toArrow()
 
 
 def schema_of(columns):
@@ -71,3 +95,8 @@ def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     session.sparkContext.setLogLevel("ERROR")
     yield Spark(session)
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def in_spark(spark_engine: Spark) -> Holder:
+    return InSpark(spark_engine.session)

@@ -58,7 +58,7 @@ def trace(
     to its value, so those of any months or segments to theirs.
 
     A Markov chain is traced by path, whichever way it was asked for, and its column called so: for ``markov_1`` as for
-    ``markov_1_by_path`` it is ``markov_1_by_path``. That is what ``attribute`` adds up under ``markov_1_by_path``, and
+    ``markov_1_by_path``, or both, it is ``markov_1_by_path``. That is what ``attribute`` adds up under that name, and
     not what it gives under ``markov_1``, which splits all conversions at once and has no rows behind it.
 
     Raises:

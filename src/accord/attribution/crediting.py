@@ -72,7 +72,8 @@ def credited(journeys: Journeys, models: tuple[Model, ...]) -> Attribution:
 
 def traced(journeys: Journeys, models: tuple[Model, ...]) -> pa.Table:
     """Return a row for each touch of each conversion with its cents under each model; Markov chains by path."""
-    models = distinct(replace(model, split="by_path") if isinstance(model, Markov) else model for model in models)
+    by_path = (replace(model, split="by_path") if isinstance(model, Markov) else model for model in models)
+    models = distinct(dict.fromkeys(by_path))
     effects = _effects(journeys, models)
     shares = {model.name: _shares(model, effects) for model in models}
     kind = pa.int64() if journeys.labels and isinstance(journeys.labels[0], int) else pa.string()

@@ -49,7 +49,7 @@ def _chance(steps: sparse.csr_array, converting: Floats) -> Floats:
     """How probable it is to convert from each state."""
     chance = converting.copy()
     added = converting
-    under_way = np.ones(len(converting))
+    under_way: Floats = np.ones(len(converting))
     while under_way.max() > _EXACT * chance[0]:
         added = steps @ added
         chance += added

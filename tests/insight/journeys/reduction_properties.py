@@ -11,12 +11,12 @@ windows = st.none() | st.integers(0, 9).map(timedelta)
 
 
 @given(touched, values, windows)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_credit_is_the_same_on_duckdb(in_duckdb, touched, values, lookback) -> None:
     check(in_duckdb, touched, values, lookback)
 
 
 @given(touched, values, windows)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_credit_is_the_same_on_postgresql(in_postgres, touched, values, lookback) -> None:
     check(in_postgres, touched, values, lookback)

@@ -4,7 +4,7 @@ The order of labels decides ties, and engines sort texts in different ways. So l
 from then on the engine sees their codes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -199,15 +199,16 @@ def _labels(ask: Ask, sources: Sources) -> tuple[str, ...]:
     """Everything that was touched, ascending."""
     found = _read(ask(select(text("touched_labels"), _given(sources)))).to_pylist()
     for row in found:
-        _check(TOUCHPOINTS, {"touch": row["label"] is not None})
-        _check(TOUCHPOINTS, {name: row[name] == row["touchpoints"] for name in ("with_journey", "with_instant")})
+        stated = {"journey": row["with_journey"], "at_us": row["with_instant"]}
+        with_touch = 0 if row["label"] is None else row["touchpoints"]
+        _check_stated(TOUCHPOINTS, row["touchpoints"], stated | {"touch": with_touch})
     return tuple(sorted(row["label"] for row in found))
 
 
 def _bookings(ask: Ask, sources: Sources) -> Bookings:
     (row,) = _read(ask(select(text("bookings"), _given(sources)))).to_pylist()
-    stated = {name: row[name] == row["conversions"] for name in ("with_journey", "with_instant", "with_cents")}
-    _check(CONVERSIONS, stated)
+    stated = {"journey": row["with_journey"], "at_us": row["with_instant"], "cents": row["with_cents"]}
+    _check_stated(CONVERSIONS, row["conversions"], stated)
     if row["ids"] != row["conversions"]:
         raise InsightError(
             "insight.same_conversion",
@@ -217,13 +218,13 @@ def _bookings(ask: Ask, sources: Sources) -> Bookings:
     return Bookings(row["conversions"], row["cents"])
 
 
-def _check(table: Table, stated: dict[str, bool]) -> None:
-    names = {"with_journey": "journey", "with_instant": "at_us", "with_cents": "cents"}
-    for what, all_of_it in stated.items():
-        if not all_of_it:
+def _check_stated(table: Table, rows: int, stated: Mapping[str, int]) -> None:
+    """Check that as many rows as there are state each column."""
+    for column_, count in stated.items():
+        if count < rows:
             raise InsightError(
                 "insight.not_stated",
-                f"some rows of the {table.name} have no '{names.get(what, what)}'",
+                f"{rows - count:,} of the {table.name} have no '{column_}'",
                 hint="fill it in, or leave these rows out",
             )
 
