@@ -53,6 +53,15 @@ def _text(name: str, holds: str) -> Column:
     return Column(name, Type.TEXT, holds)
 
 
+_WAY = (
+    _text("source", "As the link states it, or as can be told from where they came; empty: nothing can"),
+    _text("medium", "Likewise"),
+    _text("campaign", "As stated; empty: not stated"),
+    _text("content", "Likewise"),
+    _text("landing", "The path of the first page; empty: not known"),
+)
+"""How somebody came."""
+
 _TABLES = (
     Table(
         "leads",
@@ -76,6 +85,7 @@ _TABLES = (
         (
             _id("owner_id", "Somebody who may own leads"),
             Column("active", Type.BOOLEAN, "Whether they still work here"),
+            _text("role", "marketing, sales, agency and so on, by its name"),
         ),
     ),
     Table(
@@ -98,6 +108,7 @@ _TABLES = (
             _id("owner_id", "To whom", nullable=True),
             _text("queue", "The team it was routed to"),
             _text("via", "stage or fast_lane"),
+            _text("grade", "The lead's grade at the moment of the offer; empty: it had none"),
             _text("status", "open, accepted, rejected or withdrawn"),
             _us("offered_us", "When"),
             _us("decided_us", "When it was decided", nullable=True),
@@ -129,9 +140,10 @@ _TABLES = (
         (
             _id("attempt_id", "A real try to reach a lead"),
             _id("lead_id", "The lead"),
+            _id("user_id", "Who tried"),
             _us("at_us", "When"),
             _text("channel", "call, mail or meeting"),
-            _text("outcome", "What came of it"),
+            _text("outcome", "reached, no_answer, voicemail, wrong_contact or sent"),
         ),
     ),
     Table(
@@ -141,9 +153,71 @@ _TABLES = (
             _id("lead_id", "The lead it came from"),
             _text("outcome", "open, won or lost"),
             Column("amount_cents", Type.BIGINT, "What it brings, in hundredths of its currency", nullable=True),
+            Column("list_cents", Type.BIGINT, "What it would have brought at list prices, likewise", nullable=True),
             _text("currency", "ISO 4217"),
             _us("opened_us", "When it was opened"),
             _us("closed_us", "When it was won or lost", nullable=True),
+        ),
+    ),
+    Table(
+        "people",
+        (
+            _id("person_id", "Somebody we know"),
+            _id("company_id", "Where they work, if known", nullable=True),
+        ),
+    ),
+    Table(
+        "companies",
+        (
+            _id("company_id", "A company we deal with"),
+            _text("industry", "Its field company.industry; empty: not known"),
+            _text("country", "Its field company.country; empty: not known"),
+            Column("employees", Type.BIGINT, "Its field company.employees, if it is a whole number", nullable=True),
+        ),
+    ),
+    Table(
+        "visitors",
+        (
+            _id("visitor_id", "A browser or device"),
+            _id("person_id", "Whose it is, once that is known", nullable=True),
+        ),
+    ),
+    Table(
+        "visits",
+        (
+            _id("visit_id", "Touchpoints of a visitor without a longer pause between them"),
+            _id("visitor_id", "Whose visit"),
+            _us("started_us", "When it began"),
+            _text("channel", "How they came; empty: it was no arrival from outside"),
+            *_WAY,
+            Column("inbound", Type.BOOLEAN, "Whether they came by themselves, if that can be told", nullable=True),
+            _text("agent", "human, robot, scanner or unknown"),
+        ),
+    ),
+    Table(
+        "touchpoints",
+        (
+            _id("touchpoint_id", "One thing that happened outside of any visit, such as a call or a webinar"),
+            _id("person_id", "To whom, if known", nullable=True),
+            _us("at_us", "When"),
+            _text("event", "What"),
+            _text("channel", "How it came about, as stated; empty: it was not"),
+            *_WAY,
+            Column("counts", Type.BOOLEAN, "No: a robot did it, or it is spam"),
+        ),
+    ),
+    Table(
+        "costs",
+        (
+            _id("cost_id", "What was spent on one day for one source, medium and campaign"),
+            Column("day", Type.BIGINT, "The day, counted from 1 January 1970"),
+            _text("source", "As the links of visits say it; empty: not stated"),
+            _text("medium", "Likewise"),
+            _text("campaign", "Likewise"),
+            _text("currency", "ISO 4217"),
+            Column("amount_cents", Type.BIGINT, "In hundredths of that currency"),
+            Column("clicks", Type.BIGINT, "As the advertiser counts them, if stated", nullable=True),
+            Column("impressions", Type.BIGINT, "Likewise", nullable=True),
         ),
     ),
     Table(

@@ -54,6 +54,30 @@ _DEAL = """
 INSERT INTO pipeline_deal (lead_id, name, amount, currency, outcome, opened_at, flags)
 VALUES (%(lead)s, '', %(amount)s, 'EUR', 'open', now(), '{}')
 """
+_VISIT = """
+WITH visitor AS (
+    INSERT INTO people_visitor (anonymous_id, first_seen_at, last_seen_at)
+    VALUES (%(action)s::text, now(), now()) RETURNING id
+), visit AS (
+    INSERT INTO people_visit (visitor_id, started_at, last_at, landing, referrer_host, source, medium, campaign, term,
+        content, click_id, channel, inbound, agent, agent_why, network, organisation, network_kind, network_why, domain,
+        certainty, company_why)
+    SELECT id, now(), now(), '/', '', %(source)s, 'cpc', '', '', '', '', 'Paid Search', NULL, 'human', '', '', '',
+        'unknown', '', '', 0, '' FROM visitor RETURNING id, visitor_id
+)
+INSERT INTO people_touchpoint (message_id, visitor_id, visit_id, event, at, received_at, source, properties)
+SELECT %(action)s::text, visitor_id, id, 'page_viewed', now(), now(), '', '{}' FROM visit
+"""
+_TOUCHPOINT = """
+INSERT INTO people_touchpoint (message_id, person_id, event, at, received_at, source, properties)
+SELECT %(action)s::text, person_id, 'call_received', now(), now(), '', jsonb_build_object('source', %(source)s::text)
+FROM pipeline_lead WHERE id = %(lead)s
+"""
+_COST = """
+INSERT INTO channels_cost (day, source, medium, campaign, currency, amount, stated_at)
+VALUES (current_date - (random() * 30)::integer, %(source)s, 'cpc', 'x', 'EUR', 12.5, now())
+ON CONFLICT (day, source, medium, campaign, currency) DO UPDATE SET amount = channels_cost.amount + 1
+"""
 _MERGE = """
 UPDATE pipeline_lead SET merged_into_id = %(other)s, cycle = 0, stage = 'disqualified', ended_at = now()
 WHERE id = %(lead)s AND id <> %(other)s AND merged_into_id IS NULL
@@ -188,6 +212,53 @@ def merge(connection: Connection, given: Given) -> None:
     connection.execute(_MERGE, given)
 
 
+def visit(connection: Connection, given: Given) -> None:
+    connection.execute(_VISIT, given)
+
+
+def touch(connection: Connection, given: Given) -> None:
+    connection.execute(_TOUCHPOINT, given)
+
+
+def spend(connection: Connection, given: Given) -> None:
+    connection.execute(_COST, given)
+
+
+def become_known(connection: Connection, given: Given) -> None:
+    """Give the visitors that nobody knew to a person, with what they did."""
+    connection.execute(
+        "WITH known AS (UPDATE people_visitor SET person_id = (SELECT person_id FROM pipeline_lead WHERE id = %(lead)s)"
+        " WHERE person_id IS NULL AND id %% 3 = %(lead)s %% 3 RETURNING id, person_id)"
+        " UPDATE people_touchpoint SET person_id = known.person_id FROM known WHERE visitor_id = known.id",
+        given,
+    )
+
+
+def be_a_robot(connection: Connection, given: Given) -> None:
+    connection.execute("UPDATE people_visit SET agent = 'robot' WHERE id %% 7 = %(lead)s %% 7", given)
+    connection.execute("UPDATE people_touchpoint SET counts = NOT counts WHERE id %% 7 = %(lead)s %% 7", given)
+
+
+def employ(connection: Connection, given: Given) -> None:
+    """Give a person a company of its own, with fields that the star has and others."""
+    connection.execute(
+        "WITH made AS (INSERT INTO people_company (name, fields, created_at)"
+        """ VALUES ('', '{"employees": 70, "country": "DE", "x": [1]}', now()) RETURNING id)"""
+        " UPDATE people_person SET company_id = made.id FROM made"
+        " WHERE people_person.id = (SELECT person_id FROM pipeline_lead WHERE id = %(lead)s)",
+        given,
+    )
+
+
+def forget_person(connection: Connection, given: Given) -> None:
+    """Delete what a person did, with the browsers and their visits."""
+    person = "(SELECT person_id FROM pipeline_lead WHERE id = %(lead)s)"
+    visitors = f"(SELECT id FROM people_visitor WHERE person_id = {person})"  # noqa: S608  # text of ours
+    connection.execute(f"DELETE FROM people_touchpoint WHERE person_id = {person} OR visitor_id IN {visitors}", given)  # noqa: S608  # likewise
+    connection.execute(f"DELETE FROM people_visit WHERE visitor_id IN {visitors}", given)  # noqa: S608  # likewise
+    connection.execute(f"DELETE FROM people_visitor WHERE person_id = {person}", given)  # noqa: S608  # likewise
+
+
 def part(connection: Connection, given: Given) -> None:
     connection.execute(_PART, given)
 
@@ -216,6 +287,7 @@ def leave(connection: Connection, given: Given) -> None:
 VERBS: tuple[Callable[[Connection, Given], None], ...] = (
     *(advance, advance, offer, offer, decide, hold, attempt, deal, move_deals, drop_deals),
     *(merge, merge, part, erase, many, leave),
+    *(visit, visit, touch, touch, spend, become_known, be_a_robot, employ, forget_person),
 )
 
 

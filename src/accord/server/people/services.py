@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from accord.rules import Value
 from accord.server.people.models import Person, Touchpoint
+from accord.traffic.channels import channel
 
 
 @transaction.atomic
@@ -30,7 +32,7 @@ def record_touchpoint(
             "at": at,
             "received_at": received_at or at,
             "source": source,
-            "properties": dict(properties or {}),
+            "properties": with_channel(properties or {}),
         },
     )
     return fresh
@@ -47,6 +49,19 @@ class NewTouchpoint:
     properties: Mapping[str, Value] = field(default_factory=dict)
     source: str = ""
     received_at: datetime | None = None
+
+
+def with_channel(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties with the channel that a stated source and medium make, where none is stated.
+
+    Examples:
+        >>> with_channel({"source": "google", "medium": "cpc"})["channel"]
+        'Paid Search'
+    """
+    source, medium, campaign = (str(properties.get(name) or "") for name in ("source", "medium", "campaign"))
+    if properties.get("channel") or not (source and medium):
+        return dict(properties)
+    return {**properties, "channel": str(channel(source, medium, campaign))}
 
 
 @transaction.atomic
@@ -69,7 +84,7 @@ def record_touchpoints(touchpoints: Iterable[NewTouchpoint]) -> frozenset[int]:
                 at=touchpoint.at,
                 received_at=touchpoint.received_at or touchpoint.at,
                 source=touchpoint.source,
-                properties=dict(touchpoint.properties),
+                properties=with_channel(touchpoint.properties),
             )
             for touchpoint in fresh
         ),

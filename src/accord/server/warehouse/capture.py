@@ -20,11 +20,13 @@ class Captured:
         kind: The table of the star.
         table: The operational table.
         columns: What the star takes from it besides its id; a change of anything else is none.
+        only: The column that is empty in those rows that the star has; "" if it has all.
     """
 
     kind: str
     table: str
     columns: tuple[str, ...]
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ CAPTURED = (
             "merged_into_id",
         ),
     ),
-    Captured("owners", "accounts_user", ("is_active",)),
+    Captured("owners", "accounts_user", ("is_active", "role")),
     Captured("stage_changes", "pipeline_stagechange", ("lead_id", "from_stage", "to_stage", "at", "decided_by")),
     Captured(
         "offers",
@@ -74,6 +76,7 @@ CAPTURED = (
             "owner_id",
             "queue",
             "via",
+            "grade",
             "status",
             "offered_at",
             "decided_at",
@@ -99,8 +102,42 @@ CAPTURED = (
             "paused_at",
         ),
     ),
-    Captured("attempts", "handoffs_attempt", ("lead_id", "at", "channel", "outcome")),
-    Captured("deals", "pipeline_deal", ("lead_id", "outcome", "amount", "currency", "opened_at", "closed_at")),
+    Captured("attempts", "handoffs_attempt", ("lead_id", "by_id", "at", "channel", "outcome")),
+    Captured(
+        "deals",
+        "pipeline_deal",
+        ("lead_id", "outcome", "amount", "list_amount", "currency", "opened_at", "closed_at"),
+    ),
+    Captured("people", "people_person", ("company_id",)),
+    Captured("companies", "people_company", ("fields",)),
+    Captured("visitors", "people_visitor", ("person_id",)),
+    Captured(
+        "visits",
+        "people_visit",
+        (
+            "visitor_id",
+            "started_at",
+            "channel",
+            "source",
+            "medium",
+            "campaign",
+            "content",
+            "landing",
+            "inbound",
+            "agent",
+        ),
+    ),
+    Captured(
+        "touchpoints",
+        "people_touchpoint",
+        ("person_id", "visit_id", "at", "event", "properties", "counts"),
+        only="visit_id",
+    ),
+    Captured(
+        "costs",
+        "channels_cost",
+        ("day", "source", "medium", "campaign", "currency", "amount", "clicks", "impressions"),
+    ),
 )
 FOLLOWED = (
     # A lead that is merged into another hides its history, offers and clocks.
@@ -140,8 +177,8 @@ def _triggers(table: str) -> str:
     parts = [("UPDATE", "OLD TABLE AS before NEW TABLE AS after", "".join(map(_changed, changed)))]
     if captured:
         parts += [
-            ("INSERT", "NEW TABLE AS after", "".join(_noted(each.kind, "after") for each in captured)),
-            ("DELETE", "OLD TABLE AS before", "".join(_noted(each.kind, "before") for each in captured)),
+            ("INSERT", "NEW TABLE AS after", "".join(_noted(each, "after") for each in captured)),
+            ("DELETE", "OLD TABLE AS before", "".join(_noted(each, "before") for each in captured)),
             ("TRUNCATE", "", "".join(map(_emptied, captured))),
         ]
     branches = "".join(f"    IF TG_OP = '{event}' THEN\n{body}    END IF;\n" for event, _, body in parts)
@@ -163,8 +200,9 @@ def _trigger(table: str, event: str, rows: str) -> str:
 _NOTE = "        INSERT INTO warehouse_change (xid, kind, ids)\n"
 
 
-def _noted(kind: str, rows: str) -> str:
-    noted = f"SELECT pg_current_xact_id(), '{kind}', array_agg(id) FROM {rows} GROUP BY id >> 16"  # noqa: S608  # ours
+def _noted(each: Captured, rows: str) -> str:
+    only = f" WHERE {each.only} IS NULL" if each.only else ""
+    noted = f"SELECT pg_current_xact_id(), '{each.kind}', array_agg(id) FROM {rows}{only} GROUP BY id >> 16"  # noqa: S608  # ours
     return f"{_NOTE}        {noted};\n"
 
 
@@ -178,10 +216,12 @@ def _changed(each: Captured | Followed) -> str:
     A full join, since its plan is kept: one made for a single row would go through all rows for each row of many.
     """
     before, after = (", ".join(f"{side}.{name}" for name in ("id", *each.columns)) for side in ("before", "after"))
+    only = each.only if isinstance(each, Captured) else ""
+    held = f"\n            AND (before.{only} IS NULL OR after.{only} IS NULL)" if only else ""
     noted = (
         f"SELECT pg_current_xact_id(), '{each.kind}', array_agg(id)\n"  # noqa: S608  # names of ours
         f"        FROM before FULL JOIN after USING (id)\n"
-        f"        WHERE ({before})\n            IS DISTINCT FROM ({after})\n"
+        f"        WHERE ({before})\n            IS DISTINCT FROM ({after}){held}\n"
         f"        GROUP BY id >> 16"
     )
     return f"{_NOTE}        {noted};\n"

@@ -30,7 +30,7 @@ _SOURCES: Mapping[str, str] = {
         WHERE l.merged_into_id IS NULL
     """,
     "owners": """
-        SELECT u.id AS owner_id, u.is_active AS active FROM accounts_user AS u
+        SELECT u.id AS owner_id, u.is_active AS active, CAST(u.role AS TEXT) AS role FROM accounts_user AS u
     """,
     "stage_changes": """
         SELECT c.id AS change_id, c.lead_id AS lead_id, CAST(c.from_stage AS TEXT) AS from_stage,
@@ -40,8 +40,8 @@ _SOURCES: Mapping[str, str] = {
     """,
     "offers": """
         SELECT o.id AS offer_id, o.lead_id AS lead_id, CAST(r.number AS BIGINT) AS revision, o.owner_id AS owner_id,
-            CAST(o.queue AS TEXT) AS queue, CAST(o.via AS TEXT) AS via, CAST(o.status AS TEXT) AS status,
-            us(o.offered_at) AS offered_us, us(o.decided_at) AS decided_us,
+            CAST(o.queue AS TEXT) AS queue, CAST(o.via AS TEXT) AS via, CAST(o.grade AS TEXT) AS grade,
+            CAST(o.status AS TEXT) AS status, us(o.offered_at) AS offered_us, us(o.decided_at) AS decided_us,
             o.decided_by_id AS decided_by,
             CAST(o.reject_reason AS TEXT) AS reject_reason
         FROM handoffs_offer AS o JOIN agreements_revision AS r ON r.id = o.revision_id
@@ -58,15 +58,55 @@ _SOURCES: Mapping[str, str] = {
         WHERE c.lead_id NOT IN (SELECT m.id FROM pipeline_lead AS m WHERE NOT m.merged_into_id IS NULL)
     """,
     "attempts": """
-        SELECT a.id AS attempt_id, a.lead_id AS lead_id, us(a.at) AS at_us, CAST(a.channel AS TEXT) AS channel,
-            CAST(a.outcome AS TEXT) AS outcome
+        SELECT a.id AS attempt_id, a.lead_id AS lead_id, a.by_id AS user_id, us(a.at) AS at_us,
+            CAST(a.channel AS TEXT) AS channel, CAST(a.outcome AS TEXT) AS outcome
         FROM handoffs_attempt AS a
     """,
     "deals": """
         SELECT d.id AS deal_id, d.lead_id AS lead_id, CAST(d.outcome AS TEXT) AS outcome,
-            CAST(d.amount * 100 AS BIGINT) AS amount_cents, CAST(d.currency AS TEXT) AS currency,
+            CAST(d.amount * 100 AS BIGINT) AS amount_cents, CAST(d.list_amount * 100 AS BIGINT) AS list_cents,
+            CAST(d.currency AS TEXT) AS currency,
             us(d.opened_at) AS opened_us, us(d.closed_at) AS closed_us
         FROM pipeline_deal AS d
+    """,
+    "people": """
+        SELECT p.id AS person_id, p.company_id AS company_id FROM people_person AS p
+    """,
+    "companies": """
+        SELECT c.id AS company_id, COALESCE(c.fields ->> 'industry', '') AS industry,
+            COALESCE(c.fields ->> 'country', '') AS country,
+            CASE
+                WHEN JSONB_TYPEOF(c.fields -> 'employees') = 'number'
+                    AND CAST(c.fields ->> 'employees' AS DECIMAL) BETWEEN 0 AND 1000000000
+                THEN CAST(CAST(c.fields ->> 'employees' AS DECIMAL) AS BIGINT)
+            END AS employees
+        FROM people_company AS c
+    """,
+    "visitors": """
+        SELECT v.id AS visitor_id, v.person_id AS person_id FROM people_visitor AS v
+    """,
+    "visits": """
+        SELECT v.id AS visit_id, v.visitor_id AS visitor_id, us(v.started_at) AS started_us,
+            CAST(v.channel AS TEXT) AS channel, CAST(v.source AS TEXT) AS source, CAST(v.medium AS TEXT) AS medium,
+            CAST(v.campaign AS TEXT) AS campaign, CAST(v.content AS TEXT) AS content,
+            CAST(v.landing AS TEXT) AS landing, v.inbound AS inbound, CAST(v.agent AS TEXT) AS agent
+        FROM people_visit AS v
+    """,
+    "touchpoints": """
+        SELECT t.id AS touchpoint_id, t.person_id AS person_id, us(t.at) AS at_us, CAST(t.event AS TEXT) AS event,
+            COALESCE(t.properties ->> 'channel', '') AS channel, COALESCE(t.properties ->> 'source', '') AS source,
+            COALESCE(t.properties ->> 'medium', '') AS medium, COALESCE(t.properties ->> 'campaign', '') AS campaign,
+            COALESCE(t.properties ->> 'content', '') AS content, COALESCE(t.properties ->> 'path', '') AS landing,
+            t.counts AS counts
+        FROM people_touchpoint AS t
+        WHERE t.visit_id IS NULL
+    """,
+    "costs": """
+        SELECT c.id AS cost_id, CAST(c.day - CAST('1970-01-01' AS DATE) AS BIGINT) AS day,
+            CAST(c.source AS TEXT) AS source, CAST(c.medium AS TEXT) AS medium, CAST(c.campaign AS TEXT) AS campaign,
+            CAST(c.currency AS TEXT) AS currency, CAST(c.amount * 100 AS BIGINT) AS amount_cents,
+            c.clicks AS clicks, c.impressions AS impressions
+        FROM channels_cost AS c
     """,
 }
 
