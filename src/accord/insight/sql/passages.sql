@@ -1,0 +1,44 @@
+-- Of each lead that ever came at least as far as one stage: when, when as far as a later one, and how it stands to the
+-- period. One that skipped a stage came to it with the next; a step back changes nothing.
+--   entered   it came to the first stage in the period
+--   carried   it was there when the period began, and had neither gone on nor ended
+--   passed    it came to the second stage in the period
+--   converted it has come to the second stage by now
+--   waiting   it has not, and is open
+SELECT
+    p.lead_id AS lead_id,
+    p.first_us AS first_us,
+    p.second_us AS second_us,
+    p.second_us - p.first_us AS took_us,
+    CAST(CASE WHEN p.first_us >= CAST($from_us AS BIGINT) THEN 1 ELSE 0 END AS BIGINT) AS entered,
+    CAST(CASE WHEN p.first_us < CAST($from_us AS BIGINT) THEN 1 ELSE 0 END AS BIGINT) AS carried,
+    CAST(
+        CASE WHEN p.second_us >= CAST($from_us AS BIGINT) AND p.second_us < CAST($to_us AS BIGINT) THEN 1 ELSE 0 END
+        AS BIGINT
+    ) AS passed,
+    CAST(CASE WHEN p.second_us IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) AS converted,
+    CAST(CASE WHEN p.second_us IS NULL AND l.ended_us IS NULL THEN 1 ELSE 0 END AS BIGINT) AS waiting
+FROM (
+    SELECT
+        r.lead_id AS lead_id,
+        MIN(CASE WHEN r.place >= a.place THEN r.at_us END) AS first_us,
+        MIN(CASE WHEN r.place >= b.place THEN r.at_us END) AS second_us
+    FROM reached AS r
+    JOIN stages AS a ON a.stage = CAST($first AS TEXT)
+    JOIN stages AS b ON b.stage = CAST($second AS TEXT)
+    WHERE r.place >= a.place
+    GROUP BY r.lead_id
+) AS p
+JOIN leads AS l ON l.lead_id = p.lead_id
+WHERE
+    p.first_us < CAST($to_us AS BIGINT)
+    AND (
+        p.first_us >= CAST($from_us AS BIGINT)
+        OR p.second_us >= CAST($from_us AS BIGINT)
+        OR (p.second_us IS NULL AND (l.ended_us IS NULL OR l.ended_us >= CAST($from_us AS BIGINT)))
+    )
+    AND (
+        CAST($cycle AS BIGINT) = 0
+        OR (CAST($cycle AS BIGINT) = 1 AND l.cycle = 1)
+        OR (CAST($cycle AS BIGINT) = 2 AND l.cycle > 1)
+    )
