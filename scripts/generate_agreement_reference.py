@@ -88,6 +88,13 @@ PARTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("DiscountEntry", "Discounts", "Items of `prices.discounts`.", ("prices.discounts[1]",)),
     ("BudgetEntry", "Budget", "`budget:`", ("budget", "budget.channels.webinars", "budget.unit_costs.call_made")),
     ("CampaignEntry", "Campaigns", "`budget.campaigns:` by name.", ("budget.campaigns.spring_webinars",)),
+    (
+        "CreditEntry",
+        "Credit for won money",
+        "`credit:` Without it money is credited by `u_shaped`, to touches of everybody in the buying company up to "
+        "180 days before the deal was won, without a target. These are defaults; nobody has signed them.",
+        ("credit", "credit.inbound"),
+    ),
     ("MeetingEntry", "Meetings", "`meetings:` by name.", ("meetings.monthly_review",)),
 )
 RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -199,6 +199,12 @@ class German:
     def unit_cost(self, event: str, cost: Decimal) -> str:
         return satz(f"„{event}“ kostet jedes Mal {geld(cost, self.agreement.currency)}")
 
+    def credit(self, model: str, touches_of: str, lookback: timedelta | None) -> str:
+        return satz(f"erlöse zählen nach „{model}“, {tage(lookback) if lookback else 'beliebig lange'} zurück")
+
+    def inbound(self, percent: int) -> str:
+        return satz(f"mindestens {percent} % davon kommen von selbst")
+
     def meeting(self, meeting: Meeting) -> str:
         return satz(f"„{meeting.name}“ ist {RHYTHMS[meeting.every]}, mit {len(meeting.who)} Seiten")
 
@@ -265,6 +271,7 @@ def test_the_document_that_uses_every_feature_goes_through_every_method(agreemen
         ("goals[2]", "Das Marketing will 150 qualifizierte Leads je Monat."),
         ("goals[3]", "Das Marketing will 1 Chance je Jahr."),
         ("prices.products.flow_meter", "„flow_meter“ kostet 4 200 GBP."),
+        ("credit", "Erlöse zählen nach „w_shaped“, 182 Tage zurück."),
         ("meetings.stand_up", "„stand_up“ ist alle zwei Wochen, mit 2 Seiten."),
     ],
 )

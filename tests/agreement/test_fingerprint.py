@@ -129,6 +129,10 @@ def test_wording_changes_only_the_fingerprint_of_wording(old: str, new: str, nor
         ("total: 60000 EUR", "total: 61000 EUR"),
         ("webinars:    12000 EUR", "webinars:    12001 EUR"),
         ("call_made: 6.50 EUR", "call_made: 6.51 EUR"),
+        ("model: u_shaped", "model: linear"),
+        ("lookback: 180 days", "lookback: 181 days"),
+        ("touches_of: company", "touches_of: contact"),
+        ("inbound: at least 60 %", "inbound: at least 59 %"),
         ("every: month\n", "every: quarter\n"),
     ],
 )

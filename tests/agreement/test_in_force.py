@@ -25,7 +25,7 @@ def test_every_line_of_the_table_is_about_some_clause(pattern: str, full: str, m
 
 def test_what_the_server_does_is_not_marked(full: str, northwind: str, small: str) -> None:
     carried_out = {
-        *("company", "roles", "criteria", "score", "stages", "handoff", "sla", "routing", "fields"),
+        *("company", "roles", "criteria", "score", "stages", "handoff", "sla", "routing", "fields", "credit"),
     }
     for text in (full, northwind):
         for clause in not_in_force(loaded(text)):

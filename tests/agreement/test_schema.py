@@ -28,7 +28,16 @@ SHAPE = {
     *("missing_key", "unknown_key", "unknown_section", "several_rules", "not_a_rule", "not_a_group", "not_a_list"),
     *("not_text", "not_a_number", "not_yes_no", "not_a_day", "only_true", "out_of_range", "wrong_amount", "wrong_name"),
     *("unknown_addressee", "unknown_currency", "unknown_duty", "unknown_outcome", "unknown_period", "unknown_score"),
-    *("unknown_stage", "unknown_type", "unknown_version", "empty_value", "empty_list", "too_many_keys"),
+    *(
+        "unknown_stage",
+        "unknown_type",
+        "unknown_version",
+        "unknown_model",
+        "unknown_circle_of_people",
+        "empty_value",
+        "empty_list",
+        "too_many_keys",
+    ),
     *("negative_cap", "half_a_promise", "no_calendar", "no_reject_reasons", "no_routing", "no_sales_promise"),
 }
 """What is wrong with the shape of a document, rather than with what it refers to."""

@@ -10,7 +10,9 @@ from tests.attribution.rows import conversions, path, touches
 
 from accord.attribution import AttributionError, Markov, attribute, iteration, markov, trace
 from accord.attribution.markov import removal_effects
+from accord.attribution.paths import Paths
 from accord.attribution.transitions import TransitionCounter
+from accord.attribution.weights import weights_by_effect
 
 Path = tuple[tuple[int, ...], bool]
 """The labels of a path, by number, and whether it converts."""
@@ -140,6 +142,53 @@ def test_nothing_converts_and_nothing_is_credited() -> None:
     assert (found["markov_2"].by_label(), found.unattributable_cents) == ({"A": 0, "B": 0}, 700)
 
 
+def test_each_conversion_is_split_by_the_effects_of_the_labels_of_its_own_path() -> None:
+    # As worked out above: A has an effect of 1/3, B of 1. The conversion of 30.00 has A B: a quarter to A and the rest
+    # to B. That of 10.00 has B alone, so all is B's, where A gets a quarter of it when all is split at once.
+    table = touches(*path("A B", 1), *path("A", 2), *path("B", 3), *path("B", 4))
+    won = conversions((1, 5.0, 3_000), (4, 5.0, 1_000), (9, 5.0, 70))
+    found = attribute(table, won, ["markov_1", "markov_1_by_path"])
+    assert found["markov_1"].by_label() == {"A": 1_000, "B": 3_000}
+    assert found["markov_1_by_path"].by_label() == {"A": 750, "B": 3_250}
+    assert found["markov_1_by_path"].conversions.tolist() == pytest.approx([0.25, 1.75])
+    for name in ("markov_1", "markov_1_by_path"):
+        assert found[name].effects_by_label() == pytest.approx({"A": 1 / 3, "B": 1.0})
+    for asked in ("markov_1", "markov_1_by_path"):
+        assert trace(table, won, [asked]).select(["conversion", "touch", "markov_1_by_path"]).to_pylist() == [
+            {"conversion": 0, "touch": "A", "markov_1_by_path": 750},
+            {"conversion": 0, "touch": "B", "markov_1_by_path": 2_250},
+            {"conversion": 1, "touch": "B", "markov_1_by_path": 1_000},
+        ]
+
+
+def test_a_label_that_repeats_gets_no_more_and_its_touches_the_same_each() -> None:
+    # The only path is A A B: all go through both, both effects are 1. A and B get a half, each touch of A a quarter.
+    rows = trace(touches(*path("A A B")), conversions((1, 5.0, 1_000)), ["markov_1"])
+    assert rows["markov_1_by_path"].to_pylist() == [250, 250, 500]
+    # The only path is A B A: without B half of A's visits still win, so the effects are 1 and 1/2: two thirds to A.
+    rows = trace(touches(*path("A B A")), conversions((1, 5.0, 1_000)), ["markov_1"])
+    assert rows["markov_1_by_path"].to_pylist() == [334, 333, 333]
+
+
+def test_labels_without_effect_share_evenly_by_touch() -> None:
+    # No path of a chain has none; effects that were found elsewhere may be nothing.
+    found = Paths(
+        labels=("A", "B"), conversion=np.array([0, 1]), cents=np.array([100, 100]), start=np.array([0, 3, 5]),
+        touch=np.array([0, 1, 0, 1, 0]), before=np.zeros(5, np.int64), lead=np.full(2, -1), opportunity=np.full(2, -1),
+    )  # fmt: skip
+    assert weights_by_effect(np.zeros(2), found).tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0.5, 0.5])
+    assert weights_by_effect(np.array([0.0, 0.2]), found).tolist() == [0.0, 1.0, 0.0, 1.0, 0.0]
+
+
+def test_models_of_one_chain_have_it_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = []
+    monkeypatch.setattr(
+        "accord.attribution.crediting.removal_effects", lambda counted: solved.append(1) or removal_effects(counted)
+    )
+    attribute(touches(*path("A B")), conversions((1, 5.0, 1_000)), ["markov_1", "markov_1_by_path", "markov_2"])
+    assert len(solved) == 2
+
+
 def random_paths(seed: int, labels: int, count: int, longest: int) -> list[Path]:
     random = np.random.default_rng(seed)
     return [
@@ -186,12 +235,12 @@ def test_transitions_are_counted_alike_with_and_without_a_table(monkeypatch: pyt
         assert getattr(found, name).tolist() == getattr(expected, name).tolist()
 
 
-def test_a_chain_has_an_order_of_one_to_four_and_credits_no_single_touch() -> None:
+def test_a_chain_has_an_order_of_one_to_four() -> None:
     for wrong, code in (
         (lambda: Markov(0), "attribution.bad_order"),
         (lambda: Markov(5), "attribution.bad_order"),
         (lambda: TransitionCounter(Markov(4), 10_000), "attribution.too_many_labels"),
-        (lambda: trace(touches(), conversions(), ["linear", "markov_1"]), "attribution.not_by_touch"),
+        (lambda: trace(touches(), conversions(), ["markov_1", "markov_1_by_path"]), "attribution.same_name"),
     ):
         with pytest.raises(AttributionError) as caught:
             wrong()

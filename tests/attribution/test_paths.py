@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from tests.attribution.rows import conversions, in_order, path, touches
 
-from accord.attribution import attribute, trace
+from accord.attribution import Columns, attribute, trace
 from accord.attribution import journeys as module
 from accord.attribution.journeys import Packing, Touches
 
@@ -73,6 +73,23 @@ def test_the_rows_behind_the_credit_add_up_to_it() -> None:
     found = attribute(table, won, ["linear", "last"])
     for model in ("linear", "last"):
         assert {row["touch"]: row[f"{model}_sum"] for row in summed} == found[model].by_label()
+
+
+def test_rows_say_which_touchpoint_they_are_and_equal_ones_stand_by_their_ids() -> None:
+    # Two touches of A at one instant: the one with the lower id is the first, wherever it stands in the table.
+    rows = touches((1, 0.0, "B"), (1, 0.0, "A"), (1, 1.0, "A"), (1, 0.0, "A"), (7, 0.0, "A"))
+    rows = rows.append_column("touchpoint", pa.array([10, 90, 5, 80, 1], pa.int32()))
+    columns = Columns(id="touchpoint")
+    for order in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 3, 1]):
+        found = trace(in_order(rows, order), conversions((1, 2.0, 9)), ["first", "last"], columns=columns)
+        assert found.select(["id", "touch", "first", "last"]).to_pylist() == [
+            {"id": 80, "touch": "A", "first": 9, "last": 0},
+            {"id": 90, "touch": "A", "first": 0, "last": 0},
+            {"id": 10, "touch": "B", "first": 0, "last": 0},
+            {"id": 5, "touch": "A", "first": 0, "last": 9},
+        ]
+    assert trace(rows, conversions(), columns=columns).column_names == ["conversion", "id", "touch", "before", "linear"]
+    assert attribute(rows, conversions((1, 2.0, 9)), ["first"], columns=columns)["first"]["A"] == 9
 
 
 @pytest.mark.parametrize("spread", [1, 1 << 59])

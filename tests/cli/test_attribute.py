@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
@@ -51,9 +52,25 @@ def test_credit_is_written_to_a_file(files: list[str], tmp_path: Path, name: str
         assert pq.read_table(tmp_path / name).num_rows == 7 * 3
 
 
+def test_the_rows_behind_the_credit_are_written_to_a_file(files: list[str], tmp_path: Path) -> None:
+    rows = str(tmp_path / "rows.parquet")
+    said = run(*files, "--model", "linear", "--model", "markov_1", "--id", "at_second", "--trace", rows)
+    assert said.exception is not None  # no such column
+    table = pq.read_table(files[0])
+    pq.write_table(table.append_column("touchpoint", pa.array([70, 50])), files[0])
+    said = run(*files, "--model", "linear", "--model", "markov_1", "--id", "touchpoint", "--trace", rows)
+    assert "bookings" in said.stdout
+    assert pq.read_table(rows).select(["id", "touch", "linear", "markov_1_by_path"]).to_pylist() == [
+        {"id": 70, "touch": "Search", "linear": 50_001, "markov_1_by_path": 50_001},
+        {"id": 50, "touch": "Mail", "linear": 50_000, "markov_1_by_path": 50_000},
+    ]
+
+
 def test_a_file_of_another_kind_and_columns_that_are_not_there_are_refused(files: list[str], tmp_path: Path) -> None:
     refused = run(*files, "--out", str(tmp_path / "credit.xls"))
     assert "neither .parquet nor .csv" in str(refused.exception)
+    assert "rows.xls ends with neither" in str(run(*files, "--trace", "rows.xls").exception)
+    assert "there is no --trace" in str(run(*files, "--id", "touchpoint").exception)
     done = subprocess.run(
         [sys.executable, "-m", "accord", "attribute", *files, "--by", "campaign"], capture_output=True, text=True
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
-from accord.agreement.build_business import build_goal, build_meeting, build_prices, build_spending
+from accord.agreement.build_business import build_credit, build_goal, build_meeting, build_prices, build_spending
 from accord.agreement.build_care import (
     build_deadline,
     build_nurture,
@@ -95,6 +95,7 @@ def build(document: Document, lines: Mapping[str, int]) -> Agreement:
         prices=build_prices(document.prices, calendars),
         spending=build_spending(document.budget),
         meetings=tuple(build_meeting(name, entry) for name, entry in document.meetings.items()),
+        credit=build_credit(document.credit),
     )
     return _sealed(unsealed)
 

@@ -1,11 +1,12 @@
-"""From the document to the plan: goals, prices, budget and meetings."""
+"""From the document to the plan: goals, prices, budget, credit and meetings."""
 
 from typing import Literal, cast
 
 from accord.agreement.build_care import Calendars, calendar_of
-from accord.agreement.document_business import BudgetEntry, GoalEntry, MeetingEntry, PricesEntry
+from accord.agreement.document_business import BudgetEntry, CreditEntry, GoalEntry, MeetingEntry, PricesEntry
 from accord.agreement.plan_business import (
     CampaignBudget,
+    CreditTerms,
     Discount,
     Goal,
     Meeting,
@@ -71,6 +72,14 @@ def build_spending(entry: BudgetEntry | None) -> Spending | None:
         },
         unit_costs={event: cost.amount for event, cost in entry.unit_costs.items()},
     )
+
+
+def build_credit(entry: CreditEntry | None) -> CreditTerms | None:
+    """Return by which terms won money is credited."""
+    if entry is None:
+        return None
+    touches_of = cast('Literal["company", "contact"]', entry.touches_of)
+    return CreditTerms(entry.model, entry.lookback, touches_of, entry.inbound)
 
 
 def build_meeting(name: str, entry: MeetingEntry) -> Meeting:

@@ -6,7 +6,7 @@ first one; another language is another class with the same methods.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Protocol
@@ -47,6 +47,7 @@ class Section(Enum):
     GOALS = "goals"
     PRICES = "prices"
     BUDGET = "budget"
+    CREDIT = "credit"
     MEETINGS = "meetings"
     HOURS = "hours"
     FIELDS = "fields"
@@ -194,6 +195,12 @@ class Language(Protocol):
     def unit_cost(self, event: str, cost: Decimal) -> str:
         """Say what one touchpoint of an event costs."""
 
+    def credit(self, model: str, touches_of: str, lookback: timedelta | None) -> str:
+        """Say by which model won money is credited, and which touches count."""
+
+    def inbound(self, percent: int) -> str:
+        """Say how much of the credited money is to come from inbound touches."""
+
     def meeting(self, meeting: Meeting) -> str:
         """Say how often who meets, and on what."""
 
@@ -230,8 +237,10 @@ def _sentences(language: Language) -> Iterator[tuple[Section, str, str]]:
         yield Section.PARTIES, f"roles.{role.name}", language.role(role)
     for criterion in agreement.criteria.values():
         yield Section.CRITERIA, f"criteria.{criterion.name}", language.criterion(criterion)
-    for part in (_score, _stages, _handoff, _promises, _routing, _recycling, _plans, _prices, _spending, _meetings):
+    for part in (_score, _stages, _handoff, _promises, _routing, _recycling, _plans, _prices, _spending):
         yield from part(language)
+    yield from _credit(language)
+    yield from _meetings(language)
     for calendar in agreement.calendars.values():
         yield Section.HOURS, f"sla.calendars.{calendar.name}", language.calendar(calendar)
     for field in agreement.fields.values():
@@ -343,6 +352,15 @@ def _spending(language: Language) -> Iterator[tuple[Section, str, str]]:
         yield Section.BUDGET, f"budget.campaigns.{campaign.name}", language.campaign(campaign, spending.per)
     for event, cost in spending.unit_costs.items():
         yield Section.BUDGET, f"budget.unit_costs.{event}", language.unit_cost(event, cost)
+
+
+def _credit(language: Language) -> Iterator[tuple[Section, str, str]]:
+    terms = language.agreement.credit
+    if terms is None:
+        return
+    yield Section.CREDIT, "credit", language.credit(terms.model, terms.touches_of, terms.lookback)
+    if terms.inbound_percent is not None:
+        yield Section.CREDIT, "credit.inbound", language.inbound(terms.inbound_percent)
 
 
 def _meetings(language: Language) -> Iterator[tuple[Section, str, str]]:

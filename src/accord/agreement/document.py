@@ -10,7 +10,7 @@ from pydantic import Field
 
 from accord.agreement import quantity
 from accord.agreement.currency import CURRENCIES
-from accord.agreement.document_business import BudgetEntry, Goals, Meetings, PricesEntry
+from accord.agreement.document_business import BudgetEntry, CreditEntry, Goals, Meetings, PricesEntry
 from accord.agreement.document_care import GateEntry, NurturePlans, RecyclingEntry
 from accord.agreement.document_rules import Cap, CriterionEntry, Points, RuleNode, Text, Where, Window
 from accord.agreement.document_sla import Count, SlaEntry, StageName, WorkingBudget
@@ -235,6 +235,10 @@ class Document(Entry):
     goals: Goals = Field(default=[], description="What each side wants to reach.")
     prices: PricesEntry | None = Field(default=None, description="The price list, and who may grant which discount.")
     budget: BudgetEntry | None = Field(default=None, description="What marketing may spend, and on what.")
+    credit: CreditEntry | None = Field(
+        default=None,
+        description="By which terms won money is credited; absent: by the usual ones, which nobody has signed.",
+    )
     meetings: Meetings = Field(default={}, description="How often both sides meet, and on what.")
 
 

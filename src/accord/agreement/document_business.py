@@ -1,7 +1,7 @@
-"""The part of the document about goals, prices, budget and meetings."""
+"""The part of the document about goals, prices, budget, credit and meetings."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
@@ -31,12 +31,20 @@ AGENDA = (
 
 EVERY = ("week", "two weeks", "month", "quarter")
 PERIODS = ("week", "month", "quarter", "year")
+CREDIT_MODELS = (
+    *("first", "last", "last_non_direct", "linear", "u_shaped", "u_shaped_50_50", "w_shaped", "full_path"),
+    *("time_decay", "shapley", "markov_1", "markov_2", "markov_3", "markov_4"),
+)
+"""The names of ``accord.attribution.MODELS``, which is not imported here: it brings NumPy, and a test compares them."""
+CIRCLES = ("company", "contact")
+"""Whose touches can count."""
 _HOW = "use small letters, digits and underscores, such as"
 
 _PRICE_PATTERN = r"^(?!0+(\.0+)? )[0-9]{1,12}(\.[0-9]{1,2})? [A-Z]{3}$"
 
 Price = Annotated[Money, amount(quantity.money, {"type": "string", "pattern": _PRICE_PATTERN})]
 Period = Annotated[str, one_of("period", PERIODS)]
+Lookback = Annotated[Any, amount(quantity.whole_days, {"type": "string", "pattern": "^[0-9]+ (day|week|hour)s?$"})]
 ProductName = Annotated[str, named("product", "[a-z][a-z0-9_]{0,59}", f"{_HOW} flow_meter")]
 ChannelName = Annotated[str, named("channel", "[a-z][a-z0-9_]{0,59}", f"{_HOW} trade_fairs")]
 CampaignName = Annotated[str, named("campaign", "[a-z][a-z0-9_]{0,59}", f"{_HOW} spring_webinars")]
@@ -121,6 +129,28 @@ class BudgetEntry(Entry):
     )
     unit_costs: Annotated[dict[Text, Price], SOUND_PARTS] = Field(
         default={}, description="What one touchpoint of an event costs, such as 'call_made: 6 EUR'."
+    )
+
+
+class CreditEntry(Entry):
+    """By which terms won money is credited to the touches before it, so that both sides count the same."""
+
+    fillers: ClassVar[Mapping[str, object]] = {"model": "u_shaped"}
+    model: Annotated[str, one_of("model", CREDIT_MODELS)] = Field(
+        description="The model by which both sides count; what the others give can be compared with it."
+    )
+    lookback: Lookback | None = Field(
+        default=None,
+        description="How long before the deal was won a touch may be and still count, such as 180 days; else any time.",
+    )
+    touches_of: Annotated[str, one_of("circle of people", CIRCLES)] = Field(
+        default="company",
+        description="Whose touches count: everybody's in the buying company, or those of the deal's contact alone.",
+    )
+    inbound: Share | None = Field(
+        default=None,
+        description="Of credited money, at least this share is to come from inbound touches, such as at least 60 %, "
+        "and the rest from outbound ones; absent: no target.",
     )
 
 

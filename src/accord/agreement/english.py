@@ -44,6 +44,7 @@ _TITLES = {
     Section.GOALS: "Goals",
     Section.PRICES: "Prices",
     Section.BUDGET: "Budget",
+    Section.CREDIT: "Credit for won money",
     Section.MEETINGS: "Meetings",
     Section.HOURS: "Working hours",
     Section.FIELDS: "The words that both sides share",

@@ -1,7 +1,7 @@
-"""In English: goals, prices, budget and meetings."""
+"""In English: goals, prices, budget, credit and meetings."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from accord.agreement import english_words as words
@@ -23,6 +23,24 @@ _AGENDA = {
     "definition": "what counts as a good lead",
     "actions": "what to do until the next time",
 }
+
+_CHAIN = "by a Markov chain that remembers {} (each channel by the share of won deals that would be lost without it)"
+_MODELS = {
+    "first": "to the first touch alone",
+    "last": "to the last touch alone",
+    "last_non_direct": "to the last touch alone that was not a direct visit",
+    "linear": "evenly to all touches",
+    "u_shaped": "U-shaped (40 % to the first touch, 40 % to the last, the rest between)",
+    "u_shaped_50_50": "U-shaped (50 % to the first touch, 50 % to the last)",
+    "w_shaped": "W-shaped (30 % each to the first touch, the one that made the lead and the one that made the "
+    "opportunity, the rest to all others)",
+    "full_path": "along the full path (22.5 % each to the first touch, the one that made the lead, the one that made "
+    "the opportunity and the last, the rest to all others)",
+    "time_decay": "by time decay (to a touch half as much as to one that is 7 days later)",
+    "shapley": "by Shapley value (each channel by what it adds to every combination of the others)",
+    **{f"markov_{order}": _CHAIN.format(words.counted(order, "touch", "touches")) for order in range(1, 5)},
+}
+"""How each model shares money out; what it is shared out to stands in ``accord.attribution.model``."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +110,20 @@ class BusinessInEnglish:
     def unit_cost(self, event: str, cost: Decimal) -> str:
         """Say what one touchpoint of an event costs."""
         return words.sentence(f"{words.quoted(words.label(event))} costs {self.money(cost)} each time")
+
+    def credit(self, model: str, touches_of: str, lookback: timedelta | None) -> str:
+        """Say by which model won money is credited, and which touches count."""
+        who = "everybody in the buying company" if touches_of == "company" else "the deal's contact alone"
+        when = "however long before" if lookback is None else f"up to {words.span(lookback)} before"
+        return words.sentence(
+            f"won money is credited {_MODELS[model]}; touches of {who} count, {when} the deal was won"
+        )
+
+    def inbound(self, percent: int) -> str:
+        """Say how much of the credited money is to come from inbound touches."""
+        return words.sentence(
+            f"at least {percent} % of credited money is to come from inbound touches, and the rest from outbound ones"
+        )
 
     def meeting(self, meeting: Meeting) -> str:
         """Say how often who meets, and on what."""

@@ -25,7 +25,7 @@ Tree = Any
 """What JSON can hold."""
 _LATER_PARTS = (
     *("stays", "recycling", "marketing_deadlines", "nurture"),
-    *("goals", "prices", "spending", "meetings"),
+    *("goals", "prices", "spending", "meetings", "credit"),
 )
 """Parts that an agreement need not have; one without them has the same fingerprint as before there were any."""
 _LATER_ROUTING_KEYS = frozenset({"last_owner_first", "only_on_shift"})

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from accord.agreement.plan_business import Goal, Meeting, Prices, Spending
+from accord.agreement.plan_business import CreditTerms, Goal, Meeting, Prices, Spending
 from accord.agreement.plan_care import Disqualify, MarketingDeadline, NurturePlan, Recycle, Recycling, StageStay, Tell
 from accord.agreement.stage import FUNNEL, Stage
 from accord.clock import Budget, Calendar
@@ -21,6 +21,7 @@ __all__ = [
     "FUNNEL",
     "Agreement",
     "BreachStep",
+    "CreditTerms",
     "Criterion",
     "Disqualify",
     "Field",
@@ -220,6 +221,7 @@ class Agreement:
         wording_fingerprint: SHA-256 over the rest: labels and wording.
         lines: The line of each clause in its file, by path such as ``criteria.right_company``; 1-based.
         stays: How long leads may stay at a stage, in the order of the funnel.
+        credit: By which terms won money is credited, as signed; None: nothing was signed, see ``credit_terms``.
     """
 
     company: str
@@ -247,3 +249,9 @@ class Agreement:
     prices: Prices | None = None
     spending: Spending | None = None
     meetings: tuple[Meeting, ...] = ()
+    credit: CreditTerms | None = None
+
+    @property
+    def credit_terms(self) -> CreditTerms:
+        """By which terms won money is credited: those that were signed, else the usual ones that nobody signed."""
+        return self.credit or CreditTerms()

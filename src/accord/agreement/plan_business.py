@@ -1,4 +1,4 @@
-"""Goals, prices, budget and meetings, as the plan says them. All money is in the agreement's currency."""
+"""Goals, prices, budget, credit and meetings, as the plan says them. All money is in the agreement's currency."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -115,6 +115,23 @@ class Spending:
     channels: Mapping[str, Decimal]
     campaigns: Mapping[str, CampaignBudget]
     unit_costs: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTerms:
+    """By which terms won money is credited to touches; as it stands here where an agreement says nothing of it.
+
+    Attributes:
+        model: Its name in ``accord.attribution.MODELS``.
+        lookback: How long before the deal was won a touch may be and still count, in whole days; None: any length.
+        touches_of: ``company``: everybody in the buying company; ``contact``: the person of the deal alone.
+        inbound_percent: Of credited money, at least so much is to come from inbound touches, 0 to 100; None: no target.
+    """
+
+    model: str = "u_shaped"
+    lookback: timedelta | None = timedelta(days=180)
+    touches_of: Literal["company", "contact"] = "company"
+    inbound_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,17 @@
 """From tables of touchpoints and conversions to credit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
 import pyarrow as pa
 
-from accord.attribution.cents import apportion
 from accord.attribution.credit import Attribution
-from accord.attribution.errors import AttributionError
-from accord.attribution.model import Markov, Model, Shapley, named
+from accord.attribution.crediting import credited, traced
+from accord.attribution.model import Model, Shapley, distinct
 from accord.attribution.past import read_past
-from accord.attribution.paths import Paths
 from accord.attribution.shapley import Coalitions, by_place, coalition_values
 from accord.attribution.source import Columns, Rows
-from accord.attribution.tally import ChainTally, TouchTally
-from accord.attribution.weights import weights
 
 
 def attribute(
@@ -41,27 +37,8 @@ def attribute(
     Raises:
         AttributionError: A model, a file or a column is not there, or a column holds what cannot be counted.
     """
-    wanted = _models(models)
-    past = read_past(touchpoints, conversions, wanted, lookback, columns)
-    tallies = [_tally(model, len(past.history.labels)) for model in wanted]
-    attributed = _Bookings()
-    for found in past.paths():
-        attributed.add(found)
-        for tally in tallies:
-            tally.add(found)
-    counters = [tally for tally in tallies if isinstance(tally, ChainTally)]
-    if counters:
-        for touch, start in past.null_paths():
-            for tally in counters:
-                tally.add_null(touch, start)
-    bookings = int(past.conversions.cents.sum())
-    return Attribution(
-        bookings=bookings,
-        conversions=len(past.conversions),
-        unattributable_cents=bookings - attributed.cents,
-        unattributable_conversions=len(past.conversions) - attributed.conversions,
-        credits=tuple(tally.credit(past.history.labels, attributed.conversions, attributed.cents) for tally in tallies),
-    )
+    wanted = distinct(models)
+    return credited(read_past(touchpoints, conversions, wanted, lookback, replace(columns, id=None)), wanted)
 
 
 def trace(
@@ -74,37 +51,21 @@ def trace(
 ) -> pa.Table:
     """Return a row for each touch of each conversion with its cents under each model: what ``attribute`` adds up.
 
-    The columns are ``conversion``, the row of the conversion in the given table counted from 0; ``touch``; ``before``,
-    how many microseconds the touch was before the conversion; and the cents under each model, by its name. Rows stand
-    in the order of conversions, and of touches in each.
+    The columns are ``conversion``, the row of the conversion in the given table counted from 0; ``id``, which
+    touchpoint it is, if ``columns`` says where that stands; ``touch``; ``before``, how many microseconds the touch was
+    before the conversion; and the cents under each model, by its name. Rows stand in the order of conversions, and of
+    touches in each: by instant, at one instant by label, and of one label by id. The cents of each conversion add up
+    to its value, so those of any months or segments to theirs.
+
+    A Markov chain is traced by path, whichever way it was asked for, and its column called so: for ``markov_1`` as for
+    ``markov_1_by_path`` it is ``markov_1_by_path``. That is what ``attribute`` adds up under ``markov_1_by_path``, and
+    not what it gives under ``markov_1``, which splits all conversions at once and has no rows behind it.
 
     Raises:
         AttributionError: As ``attribute``.
     """
-    wanted = _models(models)
-    by_touch = [model for model in wanted if not isinstance(model, Markov)]
-    if len(by_touch) < len(wanted):
-        raise AttributionError(
-            "attribution.not_by_touch",
-            "a Markov chain credits labels, over all conversions, and not the touches of each",
-            hint="ask attribute() for it",
-        )
-    past = read_past(touchpoints, conversions, wanted, lookback, columns)
-    kind = pa.int64() if past.history.labels and isinstance(past.history.labels[0], int) else pa.string()
-    labels = pa.array(past.history.labels, kind)
-    found = [
-        pa.table(
-            {
-                "conversion": found.conversion[found.path],
-                "touch": labels.take(pa.array(found.touch)),
-                "before": found.before,
-                **{model.name: apportion(found.cents, weights(model, found), found.start) for model in by_touch},
-            }
-        )
-        for found in past.paths()
-    ]
-    numbers = {name: pa.int64() for name in ("before", *(model.name for model in wanted))}
-    return pa.concat_tables([pa.schema({"conversion": pa.int64(), "touch": kind, **numbers}).empty_table(), *found])
+    wanted = distinct(models)
+    return traced(read_past(touchpoints, conversions, wanted, lookback, columns), wanted)
 
 
 def ordered_shapley(
@@ -121,7 +82,8 @@ def ordered_shapley(
     Raises:
         AttributionError: As ``attribute``.
     """
-    return by_place(trace(touchpoints, conversions, [Shapley()], lookback=lookback, columns=columns))
+    plain = replace(columns, id=None)
+    return by_place(trace(touchpoints, conversions, [Shapley()], lookback=lookback, columns=plain))
 
 
 def coalitions(
@@ -136,32 +98,5 @@ def coalitions(
     Raises:
         AttributionError: As ``attribute``; or there are more than 20 labels, which is more than a million sets.
     """
-    past = read_past(touchpoints, conversions, (), lookback, columns)
+    past = read_past(touchpoints, conversions, (), lookback, replace(columns, id=None))
     return coalition_values(past.paths(), past.history.labels)
-
-
-@dataclass(slots=True, eq=False)
-class _Bookings:
-    """The conversions that have a path."""
-
-    conversions: int = 0
-    cents: int = 0
-
-    def add(self, found: Paths) -> None:
-        self.conversions += len(found)
-        self.cents += int(found.cents.sum())
-
-
-def _tally(model: Model, labels: int) -> "TouchTally | ChainTally":
-    return ChainTally(model, labels) if isinstance(model, Markov) else TouchTally(model, labels)
-
-
-def _models(models: Sequence[Model | str]) -> tuple[Model, ...]:
-    wanted = tuple(named(model) for model in models)
-    names = [model.name for model in wanted]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise AttributionError(
-            "attribution.same_name", f"two models are called {twice[0]!r}", hint="give each a name of its own"
-        )
-    return wanted

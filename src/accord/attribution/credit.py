@@ -11,6 +11,14 @@ from accord.attribution.errors import AttributionError
 from accord.attribution.journeys import Label
 
 
+@dataclass(frozen=True, slots=True)
+class Bookings:
+    """Some conversions: how many, and their value in cents."""
+
+    conversions: int
+    cents: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Credit:
     """What one model gives to each label.
@@ -38,6 +46,12 @@ class Credit:
     def by_label(self) -> Mapping[Label, int]:
         """Return the cents of each label."""
         return dict(zip(self.labels, self.cents.tolist(), strict=True))
+
+    def effects_by_label(self) -> Mapping[Label, float]:
+        """Return the removal effect of each label; nothing under a model that has none."""
+        if self.removal_effects is None:
+            return {}
+        return dict(zip(self.labels, self.removal_effects.tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -157,12 +157,14 @@ class _Reading:
         if packing is not None:
             self.keys = np.empty(self.table.rows(), np.int64)
         columns, row = self.columns, 0
-        for part in self.table.parts(columns.journey, columns.at, columns.touch):
+        ids = () if columns.id is None else (columns.id,)
+        for part in self.table.parts(columns.journey, columns.at, columns.touch, *ids):
             touch = codes(part.column(2), self.labels, columns.touch)
             at = microseconds(part.column(1), columns.at)
             index = self.converting.index(plain(part.column(0)))
             some = np.flatnonzero(index >= 0)
-            self.converts.append(Touches(index[some].astype(np.int64), at[some], touch[some]))
+            id_ = whole_numbers(part.column(3), columns.id)[some] if columns.id is not None else None
+            self.converts.append(Touches(index[some].astype(np.int64), at[some], touch[some], id_))
             if self.journeys is not None:
                 rest = index < 0
                 self._keep(Touches(self.journeys.part(part.column(0), row), at, touch).some(rest), packing)
@@ -182,7 +184,8 @@ class _Reading:
         labels = _ascending(self.labels)
         rank = np.zeros(len(labels), np.int64)
         rank[[self.labels[label] for label in labels]] = np.arange(len(labels))
-        touches = _joined(self.converts)
+        nothing = Touches(_NOTHING, _NOTHING, _NOTHING, None if self.columns.id is None else _NOTHING)
+        touches = _joined([nothing, *self.converts])
         others = _joined(self.others)
         keys = self.keys[: self.packed]
         if packing is not None:
@@ -191,7 +194,7 @@ class _Reading:
                 keys.sort()
         return History(
             labels=labels,
-            touches=Touches.ordered(touches.journey, touches.at, rank[touches.touch]),
+            touches=Touches.ordered(touches.journey, touches.at, rank[touches.touch], touches.id),
             others=Others(keys, packing, Touches.ordered(others.journey, others.at, rank[others.touch])),
         )
 
@@ -201,6 +204,7 @@ def _joined(parts: list[Touches]) -> Touches:
         np.concatenate([_NOTHING, *(part.journey for part in parts)]),
         np.concatenate([_NOTHING, *(part.at for part in parts)]),
         np.concatenate([_NOTHING, *(part.touch for part in parts)]),
+        np.concatenate(ids) if (ids := [part.id for part in parts if part.id is not None]) else None,
     )
 
 

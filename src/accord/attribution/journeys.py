@@ -17,24 +17,34 @@ _BITS = 62  # so that the key after the last one is a number too
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Touches:
-    """Touches in the order of journey, instant and label, each column an array of one length.
+    """Touches in the order of journey, instant, label and id, each column an array of one length.
 
-    Touches of one journey at one instant stand in the order of their labels, so that the order in which rows are
-    given never matters.
+    Touches of one journey at one instant stand in the order of their labels, those of one label in the order of their
+    ids, so that the order in which rows are given never matters.
+
+    Attributes:
+        journey: Whose touch it is.
+        at: When, in microseconds.
+        touch: The code of its label.
+        id: Which touchpoint it is, where that was asked for.
     """
 
     journey: Ints
     at: Ints
     touch: Ints
+    id: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.at)
 
     @classmethod
-    def ordered(cls, journey: Ints, at: Ints, touch: Ints) -> "Touches":
+    def ordered(cls, journey: Ints, at: Ints, touch: Ints, id_: Ints | None = None) -> "Touches":
         """Put touches into order."""
         if not len(at):
-            return cls(journey, at, touch)
+            return cls(journey, at, touch, id_)
+        if id_ is not None:
+            order = np.lexsort((id_, touch, at, journey))
+            return cls(journey[order], at[order], touch[order], id_[order])
         packing = Packing.of(journey.min(), journey.max(), at.min(), at.max(), int(touch.max()) + 1)
         if packing is None:
             order = _order(journey, at, touch)
@@ -45,7 +55,7 @@ class Touches:
 
     def some(self, rows: slice | NDArray[np.bool_]) -> "Touches":
         """Return those in some rows."""
-        return Touches(self.journey[rows], self.at[rows], self.touch[rows])
+        return Touches(self.journey[rows], self.at[rows], self.touch[rows], None if self.id is None else self.id[rows])
 
     def starts(self) -> Ints:
         """Return where each journey begins, and at the end how many touches there are."""

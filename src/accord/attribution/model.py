@@ -1,7 +1,7 @@
 """The models: how the value of a conversion is shared out among the touches before it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -104,18 +104,23 @@ class Shapley:
 class Markov:
     """To each label by its removal effect: the share of conversions that is lost in a Markov chain without it.
 
-    The effects are exact. They are of the whole chain, so credit is by label and not by touch: of what is attributable
-    each label gets the share of its effect in the sum of all.
+    The effects are exact, and of the whole chain. What they split is either all that is attributable, once, over all
+    labels; or each conversion by itself, over the labels of its own path. These are two models with two names, and
+    they do not come to the same: *by_path* a label gets of no conversion that it was not touched before.
 
     Attributes:
         order: How many touches the chain remembers, from 1 to 4. At the beginning of a path it remembers fewer.
         repeats: Whether touches of one label in a row are kept, or *collapse* to one; with order 1 that is the same.
         null: Whether journeys that never convert *count*, as paths that end without conversion, or are *left_out*.
+        split: Whether what is attributable is split as a *whole*, as is usual, or conversion by conversion, *by_path*:
+            each label of a path gets its effect's share in the sum of the effects of the path's labels, however often
+            it was touched, and its touches get the same each. Only so there is credit for each touch.
     """
 
     order: int = 1
     repeats: Literal["keep", "collapse"] = "keep"
     null: Literal["count", "left_out"] = "count"
+    split: Literal["whole", "by_path"] = "whole"
 
     def __post_init__(self) -> None:
         if self.order not in range(1, 5):
@@ -125,13 +130,19 @@ class Markov:
     def name(self) -> str:
         """What it is called: by its order, and by what is not as usual."""
         collapsed = "_collapsed" if self.repeats == "collapse" else ""
-        return f"markov_{self.order}{collapsed}{'_without_null' if self.null == 'left_out' else ''}"
+        without_null = "_without_null" if self.null == "left_out" else ""
+        return f"markov_{self.order}{collapsed}{without_null}{'_by_path' if self.split == 'by_path' else ''}"
+
+    @property
+    def chain(self) -> "Markov":
+        """The same chain, whatever its effects split."""
+        return replace(self, split="whole")
 
 
-ByTouch = First | Last | LastNonDirect | Linear | Staged | TimeDecay | Shapley
-"""Models that look at one conversion at a time, and credit each touch."""
+ByPath = First | Last | LastNonDirect | Linear | Staged | TimeDecay | Shapley
+"""Models that look at one conversion at a time, and at nothing else."""
 
-Model = ByTouch | Markov
+Model = ByPath | Markov
 
 U_SHAPED = Staged("u_shaped", first=0.4, last=0.4, between=0.2)
 U_SHAPED_50_50 = Staged("u_shaped_50_50", first=0.5, last=0.5)
@@ -150,6 +161,7 @@ _USUAL: tuple[Model, ...] = (
     TimeDecay(),
     Shapley(),
     *(Markov(order) for order in range(1, 5)),
+    *(Markov(order, split="by_path") for order in range(1, 5)),
 )
 MODELS: Mapping[str, Model] = {model.name: model for model in _USUAL}
 
@@ -167,6 +179,22 @@ def named(model: Model | str) -> Model:
             "attribution.unknown_model", f"no model is called {model!r}", hint=f"there are {', '.join(MODELS)}"
         )
     return MODELS[model]
+
+
+def distinct(models: Iterable[Model | str]) -> tuple[Model, ...]:
+    """Return the models, each a name of its own.
+
+    Raises:
+        AttributionError: No model is called so, or two are called the same.
+    """
+    wanted = tuple(named(model) for model in models)
+    names = [model.name for model in wanted]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise AttributionError(
+            "attribution.same_name", f"two models are called {twice[0]!r}", hint="give each a name of its own"
+        )
+    return wanted
 
 
 def marks(models: tuple[Model, ...]) -> frozenset[Literal["lead", "opportunity"]]:

@@ -22,6 +22,7 @@ class Paths:
         before: For each touch how long before the conversion it was, in microseconds.
         lead: For each path its touch that made the lead, or -1: the last one up to that instant.
         opportunity: For each path its touch that made the opportunity, or -1.
+        id: For each touch which touchpoint it is, where that was asked for.
     """
 
     labels: tuple[Label, ...]
@@ -32,6 +33,7 @@ class Paths:
     before: Ints
     lead: Ints
     opportunity: Ints
+    id: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.conversion)
@@ -79,6 +81,7 @@ def paths(touches: Touches, conversions: Conversions, labels: tuple[Label, ...],
         before=np.repeat(conversions.at[some], stop - begin) - touches.at[rows],
         lead=_marked(touches.at, begin, stop, start, conversions.lead_at[some]),
         opportunity=_marked(touches.at, begin, stop, start, conversions.opportunity_at[some]),
+        id=None if touches.id is None else touches.id[rows],
     )
 
 

@@ -36,6 +36,7 @@ class Columns:
         cents: In the conversions: the value in whole cents; negative for a refund.
         lead_at: In the conversions, where a model asks for it: when the lead came to be, or null.
         opportunity_at: In the conversions, where a model asks for it: when the opportunity came to be, or null.
+        id: In the touchpoints, for a trace: which one it is, as a whole number; None: nobody asks.
     """
 
     journey: str = "journey"
@@ -44,6 +45,7 @@ class Columns:
     cents: str = "cents"
     lead_at: str = "lead_at"
     opportunity_at: str = "opportunity_at"
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
-"""The share of each touch in its conversion, by each model that looks at one conversion at a time."""
+"""The share of each touch in its conversion, by each model that splits one conversion at a time."""
 
 from datetime import timedelta
 
 import numpy as np
 
 from accord.attribution.arrays import Floats, Ints
-from accord.attribution.model import ByTouch, First, Last, LastNonDirect, Linear, Shapley, Staged, TimeDecay
+from accord.attribution.model import ByPath, First, Last, LastNonDirect, Linear, Shapley, Staged, TimeDecay
 from accord.attribution.paths import Paths
 from accord.attribution.shapley import shares
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def weights(model: ByTouch, paths: Paths) -> Floats:
+def weights(model: ByPath, paths: Paths) -> Floats:
     """Return one share for each touch; those of each path add up to 1."""
     match model:
         case First():
@@ -29,6 +29,17 @@ def weights(model: ByTouch, paths: Paths) -> Floats:
             return shares(paths)
         case Staged():
             return _staged(paths, model)
+
+
+def weights_by_effect(effects: Floats, paths: Paths) -> Floats:
+    """Return one share for each touch, by the removal effects of the labels; those of each path add up to 1.
+
+    Each label of a path counts once, however often it was touched, and is divided among its touches. Where no label of
+    a path has an effect, each touch gets the same; of the chain that a path was counted in, each of its labels has one.
+    """
+    pairs = paths.path * max(len(paths.labels), 1) + paths.touch
+    _, pair, touches = np.unique(pairs, return_inverse=True, return_counts=True)
+    return _adding_up(paths, effects[paths.touch] / touches[pair])
 
 
 def _all_to(paths: Paths, rows: Ints) -> Floats:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from accord.attribution import MODELS, Attribution, Columns
+from accord.attribution import MODELS, Attribution, Columns, trace
 from accord.attribution import attribute as give_credit
 
 USUAL = ("first", "last_non_direct", "linear", "u_shaped", "time_decay", "markov_1", "shapley")
@@ -25,6 +26,13 @@ USUAL = ("first", "last_non_direct", "linear", "u_shaped", "time_decay", "markov
     "--lookback", type=click.IntRange(min=0), metavar="DAYS", help="How old a touch may be; any age if not given."
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.parquet or FILE.csv.")
+@click.option(
+    "--trace",
+    "rows",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what each touch of each conversion gets to FILE.parquet or FILE.csv.",
+)
+@click.option("--id", "id_", metavar="COLUMN", help="Say in --trace which touchpoint each is, by this column.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for a machine to read.")
 def attribute(
     touchpoints: Path,
@@ -33,30 +41,40 @@ def attribute(
     touch: str,
     lookback: int | None,
     out: Path | None,
+    rows: Path | None,
+    id_: str | None,
     as_json: bool,
 ) -> None:
     """Credit TOUCHPOINTS with the value of CONVERSIONS, under several models that each add up to the cent.
 
     Both are Parquet files, or folders of them: TOUCHPOINTS with the columns journey, at and channel, CONVERSIONS with
     journey, at and cents. See docs/how-to/attribution.md. No database is needed.
+
+    A Markov chain splits all conversions at once, and has no rows behind it: --trace has the model ..._by_path instead,
+    which splits each conversion by itself.
     """
-    if out is not None and out.suffix not in (".parquet", ".csv"):
-        raise click.BadParameter(f"{out} ends with neither .parquet nor .csv", param_hint="'--out'")
+    for name, path in (("--out", out), ("--trace", rows)):
+        if path is not None and path.suffix not in (".parquet", ".csv"):
+            raise click.BadParameter(f"{path} ends with neither .parquet nor .csv", param_hint=f"'{name}'")
+    if id_ is not None and rows is None:
+        raise click.UsageError("--id says what --trace writes, and there is no --trace")
     window = None if lookback is None else timedelta(days=lookback)
     found = give_credit(touchpoints, conversions, models, lookback=window, columns=Columns(touch=touch))
     if out is not None:
-        _write(found, out)
+        _write(found.table(), out)
+    if rows is not None:
+        _write(trace(touchpoints, conversions, models, lookback=window, columns=Columns(touch=touch, id=id_)), rows)
     if as_json:
         click.echo(json.dumps({"bookings": found.bookings, "credits": found.table().to_pylist()}, indent=2))
     elif out is None:
         _show(found)
 
 
-def _write(found: Attribution, out: Path) -> None:
-    if out.suffix == ".csv":
-        pyarrow.csv.write_csv(found.table(), out)
+def _write(table: pa.Table, path: Path) -> None:
+    if path.suffix == ".csv":
+        pyarrow.csv.write_csv(table, path)
     else:
-        pyarrow.parquet.write_table(found.table(), out)
+        pyarrow.parquet.write_table(table, path)
 
 
 def _show(found: Attribution) -> None:

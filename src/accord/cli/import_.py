@@ -1,4 +1,4 @@
-"""``accord import``: leads, touchpoints, deals or costs from a file."""
+"""``accord import``: leads, touchpoints, deals, costs or exchange rates from a file."""
 
 import json
 from dataclasses import asdict
@@ -17,12 +17,12 @@ from accord.server.agreements.services import RevisionError
 from accord.server.capture.errors import MappingError
 from accord.server.capture.imports import Imported, Wish, import_file
 from accord.server.capture.qualifying import Qualified, qualify_due
-from accord.server.capture.targets import KINDS
+from accord.server.capture.targets import KINDS, WITHOUT_ID
 
 PATH = click.Path(path_type=Path)
 
 
-@click.command(name="import", short_help="Import leads, touchpoints, deals or costs from a file")
+@click.command(name="import", short_help="Import leads, touchpoints, deals, costs or rates from a file")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("file", type=PATH)
 @click.option("--mapping", required=True, type=PATH, help="Which column becomes what: a YAML file.")
@@ -46,7 +46,7 @@ def import_(  # one argument for each option
     no_judge: bool,
     as_json: bool,
 ) -> None:
-    """Import leads, touchpoints, deals or the costs of campaigns from a CSV (plain or gzipped) or Parquet FILE.
+    """Import leads, touchpoints, deals, costs of campaigns or exchange rates from a CSV or Parquet FILE.
 
     All of its good rows are imported, or, if anything goes wrong, nothing. Rows that are refused are written to a file
     with their reasons; mend them there and import that file. Importing a file again changes nothing.
@@ -63,7 +63,7 @@ def import_(  # one argument for each option
         for issue in error.issues:
             click.secho(f"error: {issue}", fg="red", err=True)
         ctx.exit(exit_code(error.code))
-    judges = kind != "costs" and not no_judge and not dry_run
+    judges = kind not in WITHOUT_ID and not no_judge and not dry_run
     qualified = _qualify(console) if judges else None
     if as_json:
         click.echo(json.dumps(_as_json(wish, imported, qualified), ensure_ascii=False))

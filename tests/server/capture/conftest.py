@@ -70,11 +70,22 @@ columns:
   cost.impressions: impressions
 """
 COST_COLUMNS = ("day", "source", "medium", "campaign", "amount", "currency", "clicks", "impressions")
+RATES = """\
+accord_import: 1
+kind: rates
+columns:
+  rate.day: day
+  rate.base: {constant: EUR}
+  rate.currency: currency
+  rate.rate: rate
+"""
+RATE_COLUMNS = ("day", "currency", "rate")
 KINDS = {
     "leads": (LEADS, LEAD_COLUMNS),
     "touchpoints": (TOUCHPOINTS, TOUCHPOINT_COLUMNS),
     "deals": (DEALS, DEAL_COLUMNS),
     "costs": (COSTS, COST_COLUMNS),
+    "rates": (RATES, RATE_COLUMNS),
 }
 
 
@@ -132,6 +143,10 @@ class Importer:
     def costs(self, *rows: dict[str, str], **how: object) -> Imported:
         filled = [{"day": "2026-02-10", "source": "google", "medium": "cpc", "currency": "EUR"} | row for row in rows]
         return self.rows("costs", *filled, **how)  # type: ignore[arg-type]
+
+    def rates(self, *rows: dict[str, str], **how: object) -> Imported:
+        filled = [{"day": "2026-02-10", "currency": "USD"} | row for row in rows]
+        return self.rows("rates", *filled, **how)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 Every check reads the document and adds issues; none stops at the first. Start reading at ``inspection.py``.
 """
 
-from accord.agreement.checks.business import check_goals, check_meetings, check_prices, check_spending
+from accord.agreement.checks.business import check_credit, check_goals, check_meetings, check_prices, check_spending
 from accord.agreement.checks.care import (
     check_deadlines,
     check_nurture,
@@ -46,6 +46,7 @@ def check_all(inspection: Inspection) -> None:
         check_goals,
         check_prices,
         check_spending,
+        check_credit,
         check_meetings,
     ):
         check(inspection)

@@ -1,24 +1,27 @@
-"""Checks of goals, prices, budget and meetings: one currency, sums that fit, days in order, roles that exist."""
+"""Checks of goals, prices, budget, credit and meetings: one currency, sums that fit, days in order, known roles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
 from accord.agreement.checks.behaviour import check_event
 from accord.agreement.checks.inspection import Inspection
 from accord.agreement.checks.promises import check_budget, check_calendar, check_one_of, check_promised_stage
+from accord.agreement.document import Document, RejectReasonEntry
 from accord.agreement.document_business import (
     MEASURES,
     BudgetEntry,
     CampaignEntry,
+    CreditEntry,
     DiscountEntry,
     GoalEntry,
     MeetingEntry,
     PricesEntry,
     ProductEntry,
 )
+from accord.agreement.document_care import GateEntry, RecycleEntry
 from accord.agreement.document_sla import MarketingPromiseEntry
-from accord.agreement.english_words import amount
+from accord.agreement.english_words import amount, span
 from accord.agreement.quantity import Money
 
 GRANTERS = ("owner", "manager")
@@ -78,6 +81,21 @@ def check_spending(inspection: Inspection) -> None:
         _check_money(inspection, f"budget.unit_costs.{event}", cost)
     if inspection.is_whole("budget") and inspection.is_whole("currency"):
         _check_sums(inspection, budget)
+
+
+def check_credit(inspection: Inspection) -> None:
+    """Check by which terms won money is credited."""
+    credit = inspection.document.credit
+    if credit is None:
+        return
+    if credit.model.startswith("markov_"):
+        text = "this model credits channels and campaigns as a whole, so that no single deal shows who earned it"
+        hint = "write a model such as 'u_shaped' if each deal must show it"
+        inspection.note("agreement.credit_without_touches", "credit.model", text, hint)
+    if credit.inbound == 0:
+        hint = "write a larger share, or remove it"
+        inspection.warn("agreement.always_kept", "credit.inbound", "every share is at least 0 %", hint)
+    _check_lookback(inspection, credit)
 
 
 def check_meetings(inspection: Inspection) -> None:
@@ -196,6 +214,26 @@ def _check_sums(inspection: Inspection, budget: BudgetEntry) -> None:
     if parts > budget.total.amount:
         text = f"channels and campaigns add up to {amount(parts)}, which is more than {amount(budget.total.amount)}"
         inspection.error("agreement.sum_too_large", "budget.total", text, "raise the total, or lower its parts")
+
+
+def _check_lookback(inspection: Inspection, credit: CreditEntry) -> None:
+    """Warn where leads come back so late that what brought them the first time counts no more."""
+    waits = [(entry.back_after, entry.path) for entry in _ways_back(inspection.document) if entry.back_after]
+    if credit.lookback is None or not waits:
+        return
+    longest, path = max(waits, key=lambda wait: wait[0])
+    if credit.lookback < longest:
+        line = inspection.source.line(path)
+        text = f"by line {line}, leads come back after {span(longest)}, when nothing counts that brought them at first"
+        hint = f"write '{span(longest)}' or more, if it is to count"
+        inspection.warn("agreement.lookback_too_short", "credit.lookback", text, hint)
+
+
+def _ways_back(document: Document) -> Iterator[RejectReasonEntry | RecycleEntry | GateEntry]:
+    yield from document.handoff.reject_reasons.values()
+    yield from document.stages.values()
+    if document.recycling is not None:
+        yield from (entry for entry in (document.recycling.lost_deal, document.recycling.never_reached) if entry)
 
 
 def _sum(moneys: Iterable[Money]) -> Decimal:

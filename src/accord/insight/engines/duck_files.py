@@ -6,11 +6,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp
 
 from accord.insight.engines import Row
 from accord.insight.errors import InsightError
-from accord.insight.query import DIALECT
+from accord.insight.query import DIALECT, query
 from accord.insight.warehouse import TABLES, Version
 
 MEMORY = "2GB"
@@ -78,9 +79,20 @@ class DuckFiles:
                 self._answers[asked] = answer
         return answer
 
+    def arrow(self, question: str, given: Mapping[str, object]) -> pa.Table:
+        """Return the answer to a question of ``accord.insight`` by its name, as an Arrow table.
+
+        Raises:
+            InsightError: As ``ask``.
+        """
+        return self._run(query(question).render(DIALECT), given).to_arrow_table()
+
     def _asked(self, text: str, given: Mapping[str, Any]) -> list[Row]:
+        return self._run(text, given).fetchall()
+
+    def _run(self, text: str, given: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.cursor().execute(text, dict(given)).fetchall()
+            return self._connection.cursor().execute(text, dict(given))
         except duckdb.IOException as error:
             raise InsightError(
                 "insight.files_gone",

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction
 
-from accord.insight.engines.arrow import ARROW
+from accord.insight.engines.arrow import schema_of
 from accord.insight.star import Table, Type
 from accord.insight.warehouse import BUCKET, File, Held, bucket_of, key_of
 
@@ -139,11 +139,6 @@ class Lake:
             )
             delta = DeltaTable(folder)
         return Held(delta.version(), dict(sorted(files.items())))
-
-
-def schema_of(table: Table) -> pa.Schema:
-    """Return the columns of a table as Arrow has them."""
-    return pa.schema([pa.field(column.name, ARROW[column.type], column.nullable) for column in table.columns])
 
 
 def _numbers(values: Sequence[int]) -> pa.Array:

@@ -7,7 +7,7 @@ SELECT
     CAST(CASE WHEN d.won_us IS NULL THEN 0 ELSE 1 END AS BIGINT) AS won,
     d.won_us AS won_us,
     CAST(CASE WHEN l.ended_us IS NULL AND d.won_us IS NULL THEN 1 ELSE 0 END AS BIGINT) AS waiting
-FROM entries AS e
+FROM closing_entries AS e
 JOIN leads AS l ON l.lead_id = e.lead_id
 LEFT JOIN (
     SELECT w.lead_id AS lead_id, MIN(w.closed_us) AS won_us

@@ -8,6 +8,7 @@ SELECT
     l.opened_us AS lead_us,
     d.opened_us AS opportunity_us,
     d.amount_cents AS amount_cents,
+    CAST(NULL AS BIGINT) AS margin_cents,
     d.currency AS currency
 FROM deals AS d
 JOIN leads AS l ON l.lead_id = d.lead_id

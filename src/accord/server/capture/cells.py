@@ -301,6 +301,20 @@ def _amount(_target: Target, manner: Manner) -> Converter:
     return read
 
 
+def _rate(_target: Target, manner: Manner) -> Converter:
+    def read(text: str) -> Staged:
+        if text.upper() == "N/A":  # as the European Central Bank writes that it states none
+            return None
+        plain = text.replace(",", ".") if manner.decimal == "," and "." not in text else text
+        rate = Decimal(plain) if _NUMBER.match(plain) else Decimal(0)
+        if not 0 < rate < Decimal(10) ** 10 or rate != round(rate, 10):
+            hint = f"write how many units one of the base is worth, such as 1{manner.decimal}0845"
+            raise CellError("import.bad_rate", f"'{manner.column}' holds {shown(text)}, which is no rate", hint)
+        return f"{rate:f}"
+
+    return read
+
+
 def _one_of(words: tuple[str, ...], code: str, what: str, fold: Callable[[str], str], manner: Manner) -> Converter:
     def read(text: str) -> Staged:
         if (word := fold(text)) in words:
@@ -333,6 +347,7 @@ _BY_CELL: dict[Cell, Callable[[Target, Manner], Converter]] = {
     Cell.COUNT: _count,
     Cell.AMOUNT: _amount,
     Cell.CURRENCY: _currency,
+    Cell.RATE: _rate,
     Cell.STAGE: _stage,
     Cell.OUTCOME: _outcome,
 }

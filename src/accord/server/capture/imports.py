@@ -41,6 +41,7 @@ from accord.server.capture.refusals import (
 )
 from accord.server.capture.rows import Refusal, RowPlan, plan_rows
 from accord.server.capture.table import Row, Table, Unreadable
+from accord.server.capture.targets import WITHOUT_ID
 from accord.server.handoffs.recycling import CAME_BACK_ENOUGH
 from accord.server.pipeline.happenings import asks_for_colleagues
 from accord.server.pipeline.services import BEFORE_FIRST_CONTACT, entry_stage
@@ -58,7 +59,11 @@ _SCRIPTS = {
     "touchpoints": ("duplicates", "emails_known_as", "ids_known_as", "touchpoints", "review"),
     "deals": ("duplicates", "emails_known_as", "deals", "deals_effects", "deals_leads"),
     "costs": ("costs",),
+    "rates": ("rates",),
 }
+
+_CURRENCY_OF = {"deals": "deal.currency", "costs": "cost.currency", "rates": "rate.base"}
+"""The target that says in which currency the money of a file is; the agreement says it where none is mapped."""
 
 Progress = Callable[[str, int, float], None]
 """Told of each phase in words, how many rows it has gone through, and which share of the work of the phase that is."""
@@ -154,11 +159,11 @@ def import_file(wish: Wish, at: datetime, progress: Progress = lambda *_: None) 
     currency = agreement.currency if agreement else None
     colleagues = agreement is not None and asks_for_colleagues(agreement)
     if currency is None and _is_money_without_currency(mapping):
-        one = mapping.kind.removesuffix("s")
+        name = _CURRENCY_OF[mapping.kind]
         raise ImportingError(
             "import.no_currency",
             f"no agreement is in force that says the currency of these {mapping.kind}",
-            hint=f"map {one}.currency, such as '{one}.currency: {{constant: EUR}}'",
+            hint=f"map {name}, such as '{name}: {{constant: EUR}}'",
         )
     try:
         with transaction.atomic(), connection.cursor() as cursor, Spool() as spool:
@@ -172,7 +177,8 @@ def import_file(wish: Wish, at: datetime, progress: Progress = lambda *_: None) 
 
 
 def _is_money_without_currency(mapping: FileMapping) -> bool:
-    return mapping.kind in {"deals", "costs"} and all(c.target.staged != "currency" for c in mapping.columns)
+    name = _CURRENCY_OF.get(mapping.kind)
+    return name is not None and all(column.target.name != name for column in mapping.columns)
 
 
 def _busy(error: Exception) -> ImportingError:
@@ -370,5 +376,5 @@ def _tell(work: _Work, run: ImportRun, result: Imported) -> None:
         unchanged=result.unchanged,
         refused=result.refused,
     )
-    if (result.created or result.updated) and run.kind != "costs":
+    if (result.created or result.updated) and run.kind not in WITHOUT_ID:
         wake("pipeline.judge_due_leads")

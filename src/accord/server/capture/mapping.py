@@ -5,7 +5,7 @@ stand on the left side is in ``targets.py``.
 """
 
 import codecs
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,7 +21,16 @@ from accord.agreement.source import Source, read_source
 from accord.agreement.suggestion import hint_for
 from accord.errors import Issue, Level
 from accord.server.capture.errors import MappingError
-from accord.server.capture.targets import KINDS, LONGEST_ID, PROPERTY, WHOSE, Target, property_target, valid_targets
+from accord.server.capture.targets import (
+    KINDS,
+    LONGEST_ID,
+    PROPERTY,
+    WHOSE,
+    WITHOUT_ID,
+    Target,
+    property_target,
+    valid_targets,
+)
 
 FORMAT_EXAMPLE = datetime(2001, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
 """What a format is tried on before it is used."""
@@ -136,7 +145,7 @@ class MappingDocument(_Part):
     """The document."""
 
     accord_import: Literal[1]
-    kind: Literal["leads", "touchpoints", "deals", "costs"]
+    kind: Literal["leads", "touchpoints", "deals", "costs", "rates"]
     file: FileEntry = FileEntry()
     id: Origin | None
     columns: dict[str, Origin]
@@ -144,7 +153,7 @@ class MappingDocument(_Part):
     @model_validator(mode="before")
     @classmethod
     def _without_id(cls, document: object) -> object:
-        if isinstance(document, dict) and document.get("kind") == "costs":
+        if isinstance(document, dict) and document.get("kind") in WITHOUT_ID:
             return {"id": None, **document}
         return document
 
@@ -243,15 +252,15 @@ def _columns(
 
 
 def _identity(document: MappingDocument, source: Source) -> tuple[list[Column], list[Issue]]:
-    """Return the column with the id of a record, which all have but costs."""
+    """Return the column with the id of a record, where records have one."""
     if document.id is None:
-        if document.kind == "costs":
+        if document.kind in WITHOUT_ID:
             return [], []
         message, hint = _described("missing", ["id"], None, {})
         return [], [Issue(Level.ERROR, "mapping.wrong", message, source.at("id"), hint)]
-    if document.kind == "costs":
-        hint = "their day, source, medium, campaign and currency tell them apart; take 'id' away"
-        return [], [Issue(Level.ERROR, "mapping.no_id", "costs have no id", source.at("id"), hint)]
+    if document.kind in WITHOUT_ID:
+        hint = f"their {_APART[document.kind]} tell them apart; take 'id' away"
+        return [], [Issue(Level.ERROR, "mapping.no_id", f"{document.kind} have no id", source.at("id"), hint)]
     return [Column(Target("id", "id", longest=LONGEST_ID, needed=True), document.id)], []
 
 
@@ -279,7 +288,20 @@ def _missing(document: MappingDocument, valid: Mapping[str, Target], source: Sou
     if whose and not any(name in document.columns for name in whose):
         text = f"{document.kind} must say {'what' if document.kind == 'costs' else 'whom'} they belong to"
         issues.append(Issue(Level.ERROR, "mapping.missing_field", text, at, f"map one of {', '.join(whose)}"))
+    if document.kind == "rates":
+        issues += _missing_rates(document, at)
     return issues
+
+
+def _missing_rates(document: MappingDocument, at: str) -> Iterator[Issue]:
+    """Yield what is wrong where a file has neither a row for each currency nor a column for each."""
+    pair = {"rate.currency", "rate.rate"}
+    absent = sorted(pair - set(document.columns))
+    if absent == sorted(pair) and set(document.columns) - {"rate.day", "rate.base"}:
+        return
+    for name in absent:
+        hint = "map a column to it, or map a column for each currency, such as 'rate.USD: USD'"
+        yield Issue(Level.ERROR, "mapping.missing_field", f"rates need '{name}'", at, hint)
 
 
 def _issues_of(error: ValidationError, source: Source) -> list[Issue]:
@@ -291,6 +313,12 @@ def _issues_of(error: ValidationError, source: Source) -> list[Issue]:
         issues.append(Issue(Level.ERROR, "mapping.wrong", message, source.at(path), hint))
     return sorted(issues, key=lambda issue: int((issue.at or ":0").rsplit(":", 1)[1]))
 
+
+_APART: Mapping[str, str] = {
+    "costs": "day, source, medium, campaign and currency",
+    "rates": "day, base and currency",
+}
+"""By what rows without an id are told apart."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "file": tuple(FileEntry.model_fields),

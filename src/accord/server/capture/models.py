@@ -16,6 +16,7 @@ class ImportRun(models.Model):
         TOUCHPOINTS = "touchpoints", "Touchpoints"
         DEALS = "deals", "Deals"
         COSTS = "costs", "Costs"
+        RATES = "rates", "Exchange rates"
 
     kind = models.CharField(max_length=12, choices=Kind)
     file_name = models.CharField(max_length=300)

@@ -71,6 +71,12 @@ _IN_WORDS: Mapping[str, Callable[[int | None, str | None], str]] = {
     "import.cost_twice": lambda other, _: (
         f"line {other:,} has the same day, source, medium, campaign and currency; add them up in one row"
     ),
+    "import.rate_without_base": lambda *_: "it does not say against which currency, and no agreement in force says it",
+    "import.rate_of_itself": lambda _, said: f"one {said} is one {said}; leave out the rate of the base itself",
+    "import.half_a_rate": lambda *_: "it says a rate without a currency, or a currency without a rate",
+    "import.rate_twice": lambda other, said: (
+        f"it states {said} twice" if other is None else f"line {other:,} states {said} of the same day; keep one"
+    ),
 }
 """Why a row was refused that is sound by itself: code → a sentence from the line and the value that it clashes with."""
 

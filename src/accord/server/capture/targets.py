@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from accord.agreement import Agreement, FieldType
+from accord.agreement.currency import CURRENCIES
 
 
 class Cell(Enum):
@@ -22,6 +23,7 @@ class Cell(Enum):
     COUNT = "count"
     AMOUNT = "amount of money"
     CURRENCY = "currency"
+    RATE = "exchange rate"
     STAGE = "stage"
     OUTCOME = "outcome of a deal"
     FIELD = "field of the agreement"
@@ -59,7 +61,9 @@ LONGEST_VALUE = 10_000
 LONGEST_ID = 190
 """Most characters of a record's id; a person known by nothing else is named by it, with a word in front."""
 
-KINDS = ("leads", "touchpoints", "deals", "costs")
+KINDS = ("leads", "touchpoints", "deals", "costs", "rates")
+WITHOUT_ID = frozenset({"costs", "rates"})
+"""Files whose rows are told apart by what they are about."""
 
 _LEADS = (
     Target("lead.source", "source"),
@@ -105,9 +109,17 @@ _COSTS = (
     Target("cost.clicks", "clicks", Cell.COUNT),
     Target("cost.impressions", "impressions", Cell.COUNT),
 )
+_RATES = (
+    Target("rate.day", "day", Cell.DAY, needed=True),
+    Target("rate.base", "base", Cell.CURRENCY),
+    Target("rate.currency", "currency", Cell.CURRENCY),
+    Target("rate.rate", "rate", Cell.RATE),
+    # A file may have a column for each currency instead of a row, as that of the European Central Bank.
+    *(Target(f"rate.{code}", code, Cell.RATE, group="rates") for code in sorted(CURRENCIES)),
+)
 BUILT_IN: Mapping[str, Mapping[str, Target]] = {
     kind: {target.name: target for target in targets}
-    for kind, targets in zip(KINDS, (_LEADS, _TOUCHPOINTS, _DEALS, _COSTS), strict=True)
+    for kind, targets in zip(KINDS, (_LEADS, _TOUCHPOINTS, _DEALS, _COSTS, _RATES), strict=True)
 }
 
 WHOSE: Mapping[str, tuple[str, ...]] = {
@@ -115,6 +127,7 @@ WHOSE: Mapping[str, tuple[str, ...]] = {
     "touchpoints": ("person.email", "person.external_id", "lead.external_id"),
     "deals": ("lead.external_id", "person.email"),
     "costs": ("cost.campaign", "cost.source"),
+    "rates": (),
 }
 """By which targets a row names whom or what it belongs to; at least one must be mapped."""
 

@@ -1,4 +1,4 @@
-"""Leads with their cycles, stage history and scores, and deals."""
+"""Leads with their cycles, stage history and scores, deals, and exchange rates."""
 
 from decimal import Decimal
 
@@ -199,3 +199,46 @@ class Deal(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Deal {self.pk}"
+
+
+class ExchangeRate(models.Model):
+    """How many units of a currency were worth one unit of the base on one day, as the European Central Bank states it.
+
+    The latest statement counts; ``ExchangeRateChange`` has those before it.
+    """
+
+    day = models.DateField()
+    base = models.CharField(max_length=3, help_text="ISO 4217; EUR for the rates of the European Central Bank")
+    currency = models.CharField(max_length=3, help_text="ISO 4217")
+    rate = models.DecimalField(max_digits=20, decimal_places=10)
+    stated_at = models.DateTimeField(help_text="When this was first stated")
+
+    class Meta:
+        ordering = ("-day", "base", "currency")
+        constraints = (
+            models.UniqueConstraint(fields=["currency", "day", "base"], name="one_rate_of_a_currency_and_day"),
+            models.CheckConstraint(condition=Q(rate__gt=Decimal(0)), name="rate_positive"),
+            models.CheckConstraint(condition=~Q(currency=models.F("base")), name="rate_of_another_currency"),
+            models.CheckConstraint(
+                condition=Q(base__regex="^[A-Z]{3}$") & Q(currency__regex="^[A-Z]{3}$"), name="rate_currencies"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"1 {self.base} = {self.rate.normalize():f} {self.currency} on {self.day}"
+
+
+class ExchangeRateChange(models.Model):
+    """A rate was restated: what it was, what it is, when, and by whom. Rows are only ever added."""
+
+    exchange_rate = models.ForeignKey(ExchangeRate, models.PROTECT, related_name="changes")
+    rate_before = models.DecimalField(max_digits=20, decimal_places=10)
+    rate_after = models.DecimalField(max_digits=20, decimal_places=10)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.exchange_rate_id}: {self.rate_before} → {self.rate_after}"

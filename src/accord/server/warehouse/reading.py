@@ -11,8 +11,8 @@ import pyarrow as pa
 from psycopg import sql
 
 from accord.insight import Table
+from accord.insight.engines.arrow import schema_of
 from accord.insight.engines.copied import BLOCK, batches
-from accord.insight.engines.lake import schema_of
 from accord.insight.warehouse import key_of
 from accord.server.warehouse.capture import FOLLOWED, TABLE_OF
 from accord.server.warehouse.star import star

@@ -1,0 +1,248 @@
+"""From a version of the warehouse to credit: every won deal over the touches before it, under every model.
+
+The touches of journeys that led to a deal are few, and are read whole; of all others, only what Markov chains need.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from accord.agreement import CreditTerms
+from accord.attribution import Columns, Markov, Shapley
+from accord.attribution.arrays import Ints
+from accord.attribution.credit import Bookings, Credit
+from accord.attribution.crediting import credited, traced
+from accord.attribution.journeys import Label
+from accord.attribution.model import MODELS, Model
+from accord.attribution.past import Past, read_past
+from accord.attribution.paths import Paths
+from accord.attribution.transitions import Transitions
+from accord.insight.credit.tables import A_DEAL, BY_TOUCH, CHANNELS, CREDIT, MARKOV, WAYS, Measure, Scope
+from accord.insight.engines.arrow import schema_of
+
+Progress = Callable[[str, float], None]
+"""Told what is being done, and which share of it, from 0 to 1."""
+InCurrency = Callable[[int, str, int], int | None]
+"""Converts cents of a currency at an instant (microseconds since 1970) into the agreement's; None: no rate is known."""
+Values = Mapping[Measure, list[int | None]]
+"""What each deal is worth, by measure, in the order of the deals."""
+
+_STEPS = 2 * len(Scope) + 2
+_MILLION = 1_000_000
+
+
+class Asked(Protocol):
+    """A version of the warehouse that answers with Arrow."""
+
+    def arrow(self, question: str, given: Mapping[str, object]) -> pa.Table:
+        """Return the answer to a question of ``accord.insight`` by its name."""
+
+
+def credit(
+    warehouse: Asked, terms: CreditTerms, in_currency: InCurrency, progress: Progress = lambda *_: None
+) -> Mapping[str, pa.Table]:
+    """Return the tables of ``CREDIT``, by name.
+
+    Args:
+        warehouse: The version that is asked; all of the answer is of its moment.
+        terms: What the agreement says of it: how long a touch counts, and the order of the Markov chain.
+        in_currency: Converts amounts into the agreement's currency.
+        progress: Told how far it is.
+    """
+    progress("Reading deals", 0.0)
+    deals = warehouse.arrow("conversions", {}).sort_by("deal_id")
+    values = _values(deals, in_currency)
+    scopes = {}
+    for number, scope in enumerate(Scope):
+        progress(f"Crediting touches of the {scope}", (2 * number + 1) / _STEPS)
+        scopes[scope] = _of_scope(warehouse, scope, deals, values, terms)
+    progress("Finding how each lead came", (_STEPS - 1) / _STEPS)
+    touches = {scope: found.touches for scope, found in scopes.items()}
+    return {
+        "won": _shaped("won", _won(deals, values, touches)),
+        "credited": _shaped("credited", pa.concat_tables([rows for found in scopes.values() for rows in found.rows])),
+        "effects": _shaped("effects", pa.concat_tables([rows for found in scopes.values() for rows in found.effects])),
+        "entries": _shaped("entries", warehouse.arrow("entries", {}).sort_by("lead_id")),
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OfScope:
+    """What was found of one scope.
+
+    Attributes:
+        touches: How many count for each deal.
+        rows: Of ``credited``, a table for each measure.
+        effects: Of ``effects``, a table for each kind of labels.
+    """
+
+    touches: Ints
+    rows: list[pa.Table]
+    effects: list[pa.Table]
+
+
+def _values(deals: pa.Table, in_currency: InCurrency) -> Values:
+    def converted(amounts: str) -> list[int | None]:
+        rows = zip(*(deals[name].to_pylist() for name in (amounts, "currency", "at_us")), strict=True)
+        return [None if cents is None else in_currency(cents, currency, at) for cents, currency, at in rows]
+
+    return {
+        Measure.REVENUE: converted("amount_cents"),
+        Measure.MARGIN: converted("margin_cents"),
+        Measure.DEALS: [A_DEAL] * deals.num_rows,
+    }
+
+
+def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, terms: CreditTerms) -> _OfScope:
+    given = {"scope": scope.value}
+    order = [(name, "ascending") for name in ("journey", "at_us", "kind", "id")]
+    converting = warehouse.arrow("converting_touches", given).sort_by(order)
+    markov = Markov(int(terms.model.removeprefix("markov_")), split="by_path") if _is_markov(terms) else _MARKOV
+    by_touch = tuple(MODELS[name] for name in BY_TOUCH)
+    credit_of: dict[Measure, dict[str, pa.ChunkedArray]] = {measure: {} for measure in values}
+    effects, traces = [], {}
+    for labels in (CHANNELS, WAYS):
+        others = warehouse.arrow("other_touches", {**given, "labels": labels})
+        touches, columns = _touches(converting, others, labels), Columns(touch="label", id="id")
+        past = read_past(touches, _conversions(deals, scope), (*by_touch, markov), terms.lookback, columns)
+        journeys = _Worth(past, past.transitions({markov.chain}), np.zeros(deals.num_rows, np.int64))
+        effects.append(_effects(scope, labels, credited(journeys, (markov,)).credits[0]))
+        models: tuple[Model, ...] = (*(by_touch if labels == CHANNELS else ()), Shapley(), markov)
+        for measure, worth in values.items():
+            traces[labels] = trace = traced(replace(journeys, cents=_known(worth)), models).sort_by(_BY_ROW)
+            credit_of[measure] |= {
+                name if name in BY_TOUCH else f"{MARKOV if name == markov.name else name}_{labels}": trace[name]
+                for name in (model.name for model in models)
+            }
+    found = traces[CHANNELS]
+    return _OfScope(
+        touches=np.bincount(np.asarray(found["conversion"]), minlength=deals.num_rows),
+        rows=[_rows(scope, measure, deals, converting, found, columns) for measure, columns in credit_of.items()],
+        effects=effects,
+    )
+
+
+_MARKOV = Markov(1, split="by_path")
+_BY_ROW = [("conversion", "ascending"), ("id", "ascending")]
+
+
+def _is_markov(terms: CreditTerms) -> bool:
+    return terms.model.startswith(MARKOV)
+
+
+def _known(worth: list[int | None]) -> Ints:
+    """Return what deals are worth; what is not known is worth nothing."""
+    return np.array([value or 0 for value in worth], np.int64)
+
+
+def _conversions(deals: pa.Table, scope: Scope) -> pa.Table:
+    journey = pc.negate(deals["person_id"])
+    if scope is Scope.COMPANY:
+        journey = pc.coalesce(deals["company_id"], journey)
+    return pa.table(
+        {
+            "journey": journey,
+            "at": deals["at_us"],
+            "cents": pa.array(np.zeros(deals.num_rows, np.int64)),
+            "lead_at": deals["lead_us"],
+            "opportunity_at": deals["opportunity_us"],
+        }
+    )
+
+
+def _touches(converting: pa.Table, others: pa.Table, labels: str) -> pa.Table:
+    """Return all touches; those of journeys that led to a deal by their row, the others without a number."""
+    parts = [converting["channel"]]
+    if labels == WAYS:
+        parts += [converting[name] for name in ("source", "medium", "campaign")]
+    label = pc.binary_join_element_wise(*(part.cast(pa.string()) for part in parts), " / ")
+    numbers, none = np.arange(converting.num_rows), np.full(others.num_rows, -1)
+    mine = [converting["journey"], converting["at_us"], label, pa.array(numbers)]
+    theirs = [others["journey"], others["at_us"], others["label"].cast(pa.string()), pa.array(none)]
+    names = ["journey", "at", "label", "id"]
+    return pa.concat_tables([pa.table(mine, names=names), pa.table(theirs, names=names)])
+
+
+def _effects(scope: Scope, labels: str, chain: Credit) -> pa.Table:
+    effects = np.zeros(len(chain.labels)) if chain.removal_effects is None else chain.removal_effects
+    return pa.table(
+        {
+            "scope": [scope.value] * len(chain.labels),
+            "labels": [labels] * len(chain.labels),
+            "label": pa.array([str(label) for label in chain.labels], pa.string()),
+            "millionths": pa.array(np.rint(effects * _MILLION).astype(np.int64)),
+        }
+    )
+
+
+def _rows(
+    scope: Scope,
+    measure: Measure,
+    deals: pa.Table,
+    converting: pa.Table,
+    trace: pa.Table,
+    credit_of: Mapping[str, pa.ChunkedArray],
+) -> pa.Table:
+    touch, deal = converting.take(trace["id"]), deals.take(trace["conversion"])
+    kept = ("kind", "at_us", "person_id", "channel", "source", "medium", "campaign", "content", "landing", "inbound")
+    return pa.table(
+        {
+            "scope": pa.array([scope.value] * trace.num_rows, pa.string()),
+            "measure": pa.array([measure.value] * trace.num_rows, pa.string()),
+            "deal_id": deal["deal_id"],
+            "won_us": deal["at_us"],
+            "lead_us": deal["lead_us"],
+            "touch_id": touch["id"],
+            **{name: touch[name] for name in (*kept, "user_id", "agency")},
+            **credit_of,
+        }
+    )
+
+
+def _won(deals: pa.Table, values: Values, touches: Mapping[Scope, Ints]) -> pa.Table:
+    return pa.table(
+        {
+            **{name: deals[name] for name in ("deal_id", "lead_id", "person_id", "company_id")},
+            "won_us": deals["at_us"],
+            **{name: deals[name] for name in ("lead_us", "amount_cents", "currency")},
+            **{measure.value: pa.array(values[measure], pa.int64()) for measure in (Measure.REVENUE, Measure.MARGIN)},
+            **{f"{scope.value}_touches": pa.array(found) for scope, found in touches.items()},
+        }
+    )
+
+
+def _shaped(name: str, rows: pa.Table) -> pa.Table:
+    schema = schema_of(CREDIT[name])
+    return rows.select(schema.names).cast(schema)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Worth:
+    """Journeys with their chains counted once, whose conversions are worth what is said."""
+
+    past: Past
+    counted: Mapping[Markov, Transitions]
+    cents: Ints
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        return self.past.labels
+
+    @property
+    def bookings(self) -> Bookings:
+        return Bookings(len(self.cents), int(self.cents.sum()))
+
+    @property
+    def with_ids(self) -> bool:
+        return True
+
+    def paths(self) -> Iterator[Paths]:
+        for found in self.past.paths():
+            yield replace(found, cents=self.cents[found.conversion])
+
+    def transitions(self, chains: Collection[Markov]) -> Mapping[Markov, Transitions]:
+        return {chain: self.counted[chain] for chain in chains}

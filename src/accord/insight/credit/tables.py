@@ -1,0 +1,183 @@
+"""What is made of the star for pages that ask who earned what: a contract as that of ``accord.insight.star``."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from accord.insight.star import Column, Table, Type
+
+
+class Scope(StrEnum):
+    """Whose touches count for a deal."""
+
+    COMPANY = "company"
+    CONTACT = "contact"
+
+
+class Measure(StrEnum):
+    """What is shared out: revenue and margin in cents of the agreement's currency, deals in millionths of a deal."""
+
+    REVENUE = "revenue"
+    MARGIN = "margin"
+    DEALS = "deals"
+
+
+class Dimension(StrEnum):
+    """By what credit is added up."""
+
+    CHANNEL = "channel"
+    SOURCE = "source"
+    CAMPAIGN = "campaign"
+    CONTENT = "content"
+    LANDING = "landing"
+    DIRECTION = "direction"
+    PERSON = "person"
+    USER = "user"
+    AGENCY = "agency"
+
+
+A_DEAL = 1_000_000
+"""What one deal is worth by the measure ``deals``."""
+BY_TOUCH = (
+    "first",
+    "last",
+    "last_non_direct",
+    "linear",
+    "u_shaped",
+    "u_shaped_50_50",
+    "w_shaped",
+    "full_path",
+    "time_decay",
+)
+"""Models that look at the touches alone: one column each."""
+MARKOV = "markov"
+"""A Markov chain split by path: of the order that the agreement names, else of order 1."""
+BY_LABEL = ("shapley", MARKOV)
+"""Models that compare labels: a column for channels, and one for ways (channel, source, medium and campaign)."""
+CHANNELS, WAYS = "channel", "way"
+MODEL_LABELS: Mapping[str, str] = {
+    "first": "First touch",
+    "last": "Last touch",
+    "last_non_direct": "Last non-direct",
+    "linear": "Linear",
+    "u_shaped": "U-shaped",
+    "u_shaped_50_50": "U-shaped 50/50",
+    "w_shaped": "W-shaped",
+    "full_path": "Full path",
+    "time_decay": "Time decay",
+    "shapley": "Shapley",
+    MARKOV: "Markov",
+}
+"""Every model in the order of the pages, and how they call it."""
+
+
+def column_of(model: str, dimension: Dimension) -> str:
+    """Return the column of ``credited`` in which a model stands for a dimension.
+
+    Examples:
+        >>> column_of("linear", Dimension.SOURCE), column_of("shapley", Dimension.SOURCE)
+        ('linear', 'shapley_way')
+        >>> column_of("markov", Dimension.CHANNEL)
+        'markov_channel'
+    """
+    if model not in BY_LABEL:
+        return model
+    return f"{model}_{CHANNELS if dimension in {Dimension.CHANNEL, Dimension.DIRECTION} else WAYS}"
+
+
+def shown(model: str) -> str:
+    """Return the model of the pages that an agreement's is.
+
+    Examples:
+        >>> shown("markov_2"), shown("linear")
+        ('markov', 'linear')
+    """
+    return MARKOV if model.startswith(MARKOV) else model
+
+
+COLUMNS = (*BY_TOUCH, *(f"{model}_{labels}" for model in BY_LABEL for labels in (CHANNELS, WAYS)))
+"""The columns of ``credited`` that hold credit."""
+
+
+def _id(name: str, holds: str, nullable: bool = False) -> Column:
+    return Column(name, Type.BIGINT, holds, nullable)
+
+
+def _text(name: str, holds: str) -> Column:
+    return Column(name, Type.TEXT, holds)
+
+
+_TOUCH = (
+    _text("channel", "How it came about"),
+    _text("source", "As stated; empty: not stated"),
+    _text("medium", "Likewise"),
+    _text("campaign", "Likewise"),
+    _text("content", "Likewise"),
+    _text("landing", "The path of the first page; empty: not known"),
+    _id("inbound", "1: they came by themselves, 0: we began it; none: it cannot be told", nullable=True),
+)
+
+_TABLES = (
+    Table(
+        "won",
+        (
+            _id("deal_id", "A deal that is won"),
+            _id("lead_id", "Its lead"),
+            _id("person_id", "Whose"),
+            _id("company_id", "Of which company, if known", nullable=True),
+            _id("won_us", "When it was won, in microseconds"),
+            _id("lead_us", "When its lead began, likewise"),
+            _id("amount_cents", "What it brought in its own currency; none: not stated", nullable=True),
+            _text("currency", "ISO 4217"),
+            _id(
+                "revenue", "The same in the agreement's currency; none: not stated, or no rate is known", nullable=True
+            ),
+            _id("margin", "Its margin in that currency, where given", nullable=True),
+            _id("company_touches", "How many touches of anybody in the company count"),
+            _id("contact_touches", "How many touches of the contact count"),
+        ),
+    ),
+    Table(
+        "credited",
+        (
+            _text("scope", "company: touches of everybody in the buying company; contact: of the contact only"),
+            _text("measure", "revenue, margin or deals"),
+            _id("deal_id", "The deal"),
+            _id("won_us", "When it was won, in microseconds"),
+            _id("lead_us", "When its lead began, likewise"),
+            _text("kind", "visit, touchpoint, attempt, or lead: the source that was stated"),
+            _id("touch_id", "Which of that kind"),
+            _id("at_us", "When the touch was, likewise"),
+            _id("person_id", "Whose touch"),
+            *_TOUCH,
+            _id("user_id", "Who of ours made it; none: nobody", nullable=True),
+            _id("agency", "1: somebody of the agency made it, else 0"),
+            *(_id(column, "What it earned under this model") for column in COLUMNS),
+        ),
+    ),
+    Table(
+        "effects",
+        (
+            _text("scope", "As in credited"),
+            _text("labels", "channel or way"),
+            _text("label", "The label"),
+            Column("millionths", Type.BIGINT, "Its removal effect: which share of conversions is lost without it"),
+        ),
+    ),
+    Table(
+        "entries",
+        (
+            _id("lead_id", "A lead"),
+            _id("person_id", "Whose"),
+            _id("cycle", "1 for the first run; a recycled person starts the next"),
+            _id("opened_us", "When this cycle began, in microseconds"),
+            *_TOUCH,
+            *(
+                _id(f"{stage}_us", f"When it first came to {stage} or further; none: not yet", nullable=True)
+                for stage in ("mql", "sal", "sql", "customer")
+            ),
+        ),
+    ),
+)
+
+CREDIT: Mapping[str, Table] = {table.name: table for table in _TABLES}
+"""Every table by its name. The touch of an entry is the earliest of its person, whenever that was."""
