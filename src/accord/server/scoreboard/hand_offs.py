@@ -9,9 +9,9 @@ from accord.insight import Acceptance, Period, TriesAndOutcomes, wilson
 from accord.rules import microseconds
 from accord.server.accounts.models import User
 from accord.server.scoreboard.addresses import rows_behind
-from accord.server.scoreboard.asking import ask
 from accord.server.scoreboard.ledger import dates
 from accord.server.scoreboard.listing import reason_label
+from accord.server.warehouse.asking import ask
 
 FEW = 20
 """Fewer cases than that say too little: their share may as well be chance."""

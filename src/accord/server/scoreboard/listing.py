@@ -10,10 +10,10 @@ from accord.agreement import FUNNEL, Agreement
 from accord.rules import instant
 from accord.server.pipeline.models import Lead, StageName
 from accord.server.scoreboard import queries
-from accord.server.scoreboard.asking import listed
 from accord.server.scoreboard.drilldown import Asked, Column, Kind
 from accord.server.spreadsheet import csv_lines
 from accord.server.ui import words
+from accord.server.warehouse.asking import listed
 
 PAGE = 50
 CHUNK = 2000
