@@ -83,8 +83,13 @@ class CloseRates:
 
     @property
     def standing_out(self) -> tuple[Share, ...]:
-        """What differs from the rest after all looks, the surest first; rows and columns before their cells."""
-        found = [each for each in (*self.rows, *self.columns, *self.cells) if each.stands_out]
+        """What differs from the rest after all looks, the surest first; what holds the same leads is named once."""
+        rows = {each.row: each.leads for each in self.rows}
+        columns = {each.column: each.leads for each in self.columns}
+        cells = [each for each in self.cells if each.leads not in (rows[each.row], columns[each.column])]
+        same = {each.column for each in self.cells if each.leads == rows[each.row] == columns[each.column]}
+        others = [each for each in self.columns if each.column not in same]
+        found = [each for each in (*self.rows, *others, *cells) if each.stands_out]
         return tuple(sorted(found, key=lambda each: each.corrected or 0.0))
 
     @property

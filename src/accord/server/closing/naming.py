@@ -86,7 +86,12 @@ def value_labels(dimension: Dimension, values: Iterable[str]) -> dict[str, str]:
     return {value: known.get(value, value) or _MISSING[dimension] for value in wanted}
 
 
-def place(dimension: Dimension, value: str) -> int:
-    """Return where a value stands among its dimension's, if they have an order; else 0. Unknown values stand last."""
+def place(dimension: Dimension, value: str) -> tuple[int, str]:
+    """Return where a value stands among its dimension's, if they have an order; what is not known stands last."""
     known = list(_BANDS.get(dimension, {}))
-    return known.index(value) if value in known else len(known)
+    match dimension:
+        case Dimension.GRADE:
+            return not value, value
+        case Dimension.REVISION:
+            return int(value) if value.isascii() and value.isdigit() else 2**31, ""
+    return known.index(value) if value in known else len(known), ""

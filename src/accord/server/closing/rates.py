@@ -162,10 +162,10 @@ class _Names:
         return labels | {OTHERS: f"{others:,} others"}
 
     @staticmethod
-    def order(dimension: Dimension | None, value: str, shares: Sequence[Share]) -> tuple[bool, int, int]:
+    def order(dimension: Dimension | None, value: str, shares: Sequence[Share]) -> tuple[bool, tuple[int, str], int]:
         """Return by what a value is sorted: the most leads first, but for values with an order; the others last."""
         ranks = {each.row or each.column or "": rank for rank, each in enumerate(shares)}
-        return value == OTHERS, place(dimension, value) if dimension else 0, ranks[value]
+        return value == OTHERS, place(dimension, value) if dimension else (0, ""), ranks[value]
 
 
 def _cell(share: Share, found: CloseRates, asked: MapAsked, most: float) -> MapCell:
@@ -273,4 +273,4 @@ def _caution(kind: TruncationKind, leads: int, share: float, course: CloseCourse
 def caption(asked: MapAsked) -> str:
     """Return what the map shows, in words."""
     by = LABELS[asked.row].lower() + (f" and {LABELS[asked.column].lower()}" if asked.column else "")
-    return f"Share won of: {BASE_LABELS[asked.base].lower()}, by {by}"
+    return f"{BASE_LABELS[asked.base]}: share won, by {by}"

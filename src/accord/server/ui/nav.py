@@ -107,7 +107,7 @@ CHANNELS = Entry("Channels", "channels", "route", "h", ("marketing", "operations
 CLOSE_RATES = Entry(
     "Close rates",
     "close-rates",
-    "target",
+    "flame",
     "k",
     ("marketing", "operations", "executive"),
     also=("close-rates-leads",),
