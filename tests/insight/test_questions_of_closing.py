@@ -37,7 +37,7 @@ def mqls(*keys: int) -> list[dict[str, Any]]:
 
 def entered(both: Both, star: dict[str, Any], **given: object) -> dict[int, int]:
     rows = both.ask("closing_leads", star, **{**EVER, **given})
-    return {row[0]: row[2] for row in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def test_a_lead_enters_a_base_when_it_first_comes_as_far(both: Both) -> None:
@@ -68,7 +68,7 @@ def test_a_lead_is_won_once_at_its_first_win_and_waits_until_then(both: Both) ->
         "deals": [won(1, 8 * DAY), {**won(9, 7 * DAY), "lead_id": 1}, {**won(2, 8 * DAY), "outcome": "lost"}],
     }
     rows = both.ask("closing_leads", star, **EVER)
-    assert [(row[0], row[3], row[4], row[5]) for row in rows] == [
+    assert [(row[0], row[2], row[3], row[4]) for row in rows] == [
         (1, 1, 7 * DAY, 0),
         (2, 0, None, 1),
         (3, 0, None, 0),
