@@ -144,6 +144,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "lead_log": SELLERS,
     "lead_deal": SELLERS,
     "lead_lose": SELLERS,
+    "lead_correct": SELLERS,
+    "lead_cancel": SELLERS,
     "lead_recycle": SELLERS,
 }
 """Who may open what; a lead by its owner. An agency, besides, what it signs."""

@@ -25,6 +25,8 @@ MAY_BE_NOTHING = (
     "mail-",
     "teams-undo",
     "notice",
+    "lead_correct",
+    "lead_cancel",
 )
 """What there may be none of in a test."""
 

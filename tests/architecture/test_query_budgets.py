@@ -109,6 +109,8 @@ BUDGETS = {
     "lead_log": 9,
     "lead_deal": 9,
     "lead_lose": 9,
+    "lead_correct": 9,
+    "lead_cancel": 9,
     "lead_recycle": 9,
 }
 """The most queries of a page, with those for the session, the user and the navigation; few where there is nothing."""

@@ -6,7 +6,7 @@ no more than NumPy and PyArrow. It imports nothing beside ``errors``. Start read
 """
 
 from accord.attribution.attribute import attribute, coalitions, ordered_shapley, trace
-from accord.attribution.credit import Attribution, Credit
+from accord.attribution.credit import Attribution, Bookings, Credit
 from accord.attribution.errors import AttributionError
 from accord.attribution.model import (
     FULL_PATH,
@@ -24,8 +24,10 @@ from accord.attribution.model import (
     Staged,
     TimeDecay,
 )
+from accord.attribution.reduced import Reduced, attribute_reduced, trace_reduced
 from accord.attribution.shapley import Coalitions
-from accord.attribution.source import Columns
+from accord.attribution.source import ArrowStream, Columns
+from accord.attribution.steps import Steps
 
 __all__ = [
     "FULL_PATH",
@@ -33,8 +35,10 @@ __all__ = [
     "U_SHAPED",
     "U_SHAPED_50_50",
     "W_SHAPED",
+    "ArrowStream",
     "Attribution",
     "AttributionError",
+    "Bookings",
     "Coalitions",
     "Columns",
     "Credit",
@@ -44,11 +48,15 @@ __all__ = [
     "Linear",
     "Markov",
     "Model",
+    "Reduced",
     "Shapley",
     "Staged",
+    "Steps",
     "TimeDecay",
     "attribute",
+    "attribute_reduced",
     "coalitions",
     "ordered_shapley",
     "trace",
+    "trace_reduced",
 ]

@@ -48,13 +48,7 @@ class TransitionCounter:
     _counts: list[Ints] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        cells = (self.labels + 1) ** self.markov.order * (self.labels + 2)
-        if cells >= 1 << 63:
-            raise AttributionError(
-                "attribution.too_many_labels",
-                f"{self.labels:,} labels are too many for a chain of order {self.markov.order}",
-                hint="take a lower order, or credit something coarser",
-            )
+        cells = check_room(self.markov, self.labels)
         if cells <= _CELLS_COUNTED_AT_ONCE:
             self._table = np.zeros(cells, np.int64)
 
@@ -107,14 +101,37 @@ class TransitionCounter:
 
     def _merge(self) -> None:
         if len(self._codes) > 1:
-            codes = np.concatenate(self._codes)
-            order = np.argsort(codes)
-            codes, counts = codes[order], np.concatenate(self._counts)[order]
-            first = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
-            self._codes, self._counts = [codes[first]], [np.add.reduceat(counts, first)]
+            codes, counts = summed(np.concatenate(self._codes), np.concatenate(self._counts))
+            self._codes, self._counts = [codes], [counts]
 
 
 _NONE = np.empty(0, np.int64)
+
+
+def check_room(markov: Markov, labels: int) -> int:
+    """Return how many transitions there may be.
+
+    Raises:
+        AttributionError: Too many for each to have a number of 63 bits.
+    """
+    cells: int = (labels + 1) ** markov.order * (labels + 2)
+    if cells >= 1 << 63:
+        raise AttributionError(
+            "attribution.too_many_labels",
+            f"{labels:,} labels are too many for a chain of order {markov.order}",
+            hint="take a lower order, or credit something coarser",
+        )
+    return cells
+
+
+def summed(codes: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Return each code once, ascending, with the sum of its counts."""
+    if not len(codes):
+        return codes, counts
+    order = np.argsort(codes)
+    codes, counts = codes[order], counts[order]
+    first = np.flatnonzero(np.concatenate(([True], codes[1:] != codes[:-1])))
+    return codes[first], np.add.reduceat(counts, first)
 
 
 def collapsed(touch: Ints, start: Ints) -> tuple[Ints, Ints]:

@@ -42,7 +42,7 @@ COMMANDS: Mapping[str, Entry] = {
     "doctor": Entry("Say what is wrong with this installation and what to do about it"),
     "duplicates": Entry("Find people and companies that stand twice", django=True),
     "explain": Entry("Say why a lead stands where it stands, now or at an instant", django=True),
-    "import": Entry("Import leads, touchpoints, deals or costs from a file", django=True),
+    "import": Entry("Import leads, touchpoints, deals, costs or rates from a file", django=True),
     "mail": Entry("Take mails to the addresses of mail sources, by SMTP", django=True),
     "migrate": Entry("Bring the database up to date with this version", django=True),
     "networks": Entry("Load tables that say whose network an address belongs to", django=True),

@@ -46,7 +46,7 @@ def import_(  # one argument for each option
     no_judge: bool,
     as_json: bool,
 ) -> None:
-    """Import leads, touchpoints, deals, costs of campaigns or exchange rates from a CSV or Parquet FILE.
+    """Import leads, touchpoints, deals, costs or exchange rates from a CSV (plain or gzipped) or Parquet FILE.
 
     All of its good rows are imported, or, if anything goes wrong, nothing. Rows that are refused are written to a file
     with their reasons; mend them there and import that file. Importing a file again changes nothing.

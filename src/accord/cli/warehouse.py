@@ -7,7 +7,9 @@ import click
 from accord.cli.database import needs_database
 from accord.cli.steps import Steps
 from accord.rules import instant
+from accord.server.credit.making import make
 from accord.server.ui import words
+from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.status import Status
 from accord.server.warehouse.status import status as status_now
 from accord.server.warehouse.sync import Synced
@@ -47,6 +49,22 @@ def sync(as_json: bool) -> None:
 def rebuild(as_json: bool) -> None:
     """Make it anew, here, whatever there is; what is there is read until the new one counts."""
     _say(_done("somebody asked for it"), as_json)
+
+
+@warehouse.command()
+@AS_JSON
+@needs_database
+def credit(as_json: bool) -> None:
+    """Give credit for won deals anew, of the version that counts."""
+    with Steps() as steps:
+        edition = make(steps)
+    if edition is None:
+        raise WarehouseError("warehouse.none", "there is no warehouse yet", hint="run accord warehouse sync first")
+    if as_json:
+        click.echo(json.dumps({"edition": edition.number, "version": edition.version, "seconds": edition.seconds}))
+        return
+    took = words.duration(edition.seconds)
+    click.echo(f"edition {edition.number} of version {edition.version} of the warehouse, made in {took}")
 
 
 def _done(anew: str) -> Synced:

@@ -245,6 +245,7 @@ class Sales:
             name=f"{case.story.company.name}: {case.rng.choice(('first order', 'site licence', 'calibration'))}",
             amount=Decimal(bargain.amount),
             list_amount=Decimal(bargain.list_amount),
+            margin=Decimal(bargain.margin),
             by=case.owner,
             at=now,
         )

@@ -10,6 +10,7 @@ from accord.demo.story import Story
 FAST_LANE_FACTOR = 0.12
 """How much sooner somebody looks at a lead that asked to be called."""
 SMALL = 90
+UNIT_COST_PERCENT = 51
 WORKING_DAY = timedelta(hours=10)
 """Of the desk by whose hours sales is simulated: 8 to 18 o'clock."""
 NOTES = {
@@ -56,6 +57,11 @@ class Bargain:
     list_amount: int
     won: bool
     takes: timedelta
+
+    @property
+    def margin(self) -> int:
+        """What is left of the amount when the goods cost about half of their list price, as in the price list."""
+        return self.amount - self.list_amount * UNIT_COST_PERCENT // 100
 
 
 def pickup(habits: Habits, rng: Random, *, fast: bool) -> timedelta | None:

@@ -6,7 +6,7 @@ numbers is, what ``FILTER`` is allowed on, which types are converted silently, w
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp, tokenize
 from sqlglot.errors import SqlglotError
@@ -14,7 +14,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from accord.insight.query import DIALECT, Query, query, tables_of
-from accord.insight.star import STAR
+from accord.insight.star import STAR, Table
 
 FUNCTIONS = (
     exp.And,
@@ -25,6 +25,7 @@ FUNCTIONS = (
     exp.Coalesce,
     exp.Count,
     exp.Lag,
+    exp.Lead,
     exp.Max,
     exp.Min,
     exp.Nullif,
@@ -50,15 +51,16 @@ _ALIKE = (
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Add, exp.Sub)
 
 
-def findings(question: Query, text: str = "") -> tuple[str, ...]:
+def findings(question: Query, text: str = "", tables: Mapping[str, Table] = STAR) -> tuple[str, ...]:
     """Return what a question uses that is not portable, as sentences; nothing if it may stay.
 
     Args:
         question: The question.
         text: Its source, in which the order of nulls must be written out; the tree has lost whether it was.
+        tables: What it may read beside other questions.
     """
     shape = tuple(_by_shape(question.tree)) + tuple(_null_order(question.tree, text))
-    return shape or tuple(_by_type(question))
+    return shape or tuple(_by_type(question, tables))
 
 
 def _by_shape(tree: exp.Expr) -> Iterator[str]:
@@ -105,9 +107,9 @@ def _null_order(tree: exp.Expr, text: str) -> Iterator[str]:
         yield f"{ordered - written} order without NULLS FIRST or NULLS LAST; engines differ"
 
 
-def _by_type(question: Query) -> Iterator[str]:
+def _by_type(question: Query, tables: Mapping[str, Table]) -> Iterator[str]:
     try:
-        tree = _annotated(question)
+        tree = _annotated(question, tables)
     except SqlglotError as error:
         yield str(error)
         return
@@ -121,19 +123,14 @@ def _same(left: exp.DataType, right: exp.DataType) -> bool:
     return left.this == right.this or any({left.this, right.this} <= alike for alike in _ALIKE)
 
 
-def _annotated(question: Query) -> exp.Query:
-    schema = _schema(question)
+def _annotated(question: Query, tables: Mapping[str, Table]) -> exp.Query:
+    schema: dict[str, object] = {name: _columns(name, tables) for name in tables_of(question.tree)}
     return annotate_types(qualify(question.tree.copy(), schema=schema, dialect=DIALECT), schema=schema, dialect=DIALECT)
 
 
-def _schema(question: Query) -> dict[str, object]:
-    """Return the columns and types of every table that a question reads."""
-    schema: dict[str, object] = {name: _columns(name) for name in tables_of(question.tree)}
-    return schema
-
-
-def _columns(name: str) -> dict[str, str]:
-    if name in STAR:
-        return {column.name: column.type.value for column in STAR[name].columns}
-    tree = _annotated(query(name))
+def _columns(name: str, tables: Mapping[str, Table]) -> dict[str, str]:
+    """Return the columns and types of a table that a question reads."""
+    if name in tables:
+        return {column.name: column.type.value for column in tables[name].columns}
+    tree = _annotated(query(name), tables)
     return {select.alias_or_name: select.type.sql(DIALECT) for select in tree.selects if select.type}

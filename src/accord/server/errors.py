@@ -25,6 +25,7 @@ BY_CODE = {
     "handoff.unknown_reason": HTTPStatus.BAD_REQUEST,
     "comment.no_thread": HTTPStatus.NOT_FOUND,
     "deal.bad_amount": HTTPStatus.BAD_REQUEST,
+    "deal.unknown": HTTPStatus.NOT_FOUND,
     "import.busy": HTTPStatus.CONFLICT,
     "import_run.unknown": HTTPStatus.NOT_FOUND,
     "lead.unknown": HTTPStatus.NOT_FOUND,

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "accord.server.warehouse",
     "accord.server.scoreboard",
     "accord.server.closing",
+    "accord.server.credit",
     "accord.server.backtests",
     "accord.server.live",
     "accord.server.board",

@@ -192,9 +192,9 @@ def test_the_file_holds_everybody_in_the_zone_of_the_draft(client: Client, done:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 5
     assert rows[0]["Person"] == "'=1+1"
-    assert rows[0]["Under the draft (Europe/Berlin)"] == "2026-02-03 10:00"
+    assert rows[0]["Under the draft (Europe/Berlin)"] == "2026-02-03 10:00:00"
     assert (rows[0]["Fast lane"], rows[0]["Compared"]) == ("yes", "only under the draft")
-    assert sorted(row["Won amount"] for row in rows)[-1] == "12345.00"
+    assert sorted(row["Won amount (EUR)"] for row in rows)[-1] == "12345.00"
 
 
 def test_a_backtest_under_way_shows_what_it_does_and_looks_again(client: Client, done: Backtest) -> None:

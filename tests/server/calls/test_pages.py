@@ -161,7 +161,7 @@ def test_the_export_has_the_rows_of_the_filter(board: Switchboard, olga: Client,
     lines = b"".join(olga.get("/calls/export/?show=missed").streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 2
     assert lines[0].startswith("Started (Europe/Berlin),Direction")
-    assert lines[1].startswith("2026-03-02 10:00,They called,no answer,yes,,+442071838750,+493012345699,'=1+1")
+    assert lines[1].startswith("2026-03-02 10:00:00,They called,no answer,yes,,+442071838750,+493012345699,'=1+1")
     assert AuditEntry.objects.get(action="calls.exported").details == {"rows": 1}
 
 

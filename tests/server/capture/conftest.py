@@ -50,12 +50,13 @@ columns:
   lead.external_id: lead
   deal.name: name
   deal.amount: amount
+  deal.margin: margin
   deal.currency: currency
   deal.opened_at: opened
   deal.won_at: won
   deal.lost_at: lost
 """
-DEAL_COLUMNS = ("id", "lead", "name", "amount", "currency", "opened", "won", "lost")
+DEAL_COLUMNS = ("id", "lead", "name", "amount", "currency", "opened", "won", "lost", "margin")
 COSTS = """\
 accord_import: 1
 kind: costs

@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from tests.server.capture.conftest import DEALS, LEADS, NOW, Importer, counts
 from tests.server.capture.test_leads import ANN, BOB
-from tests.server.conftest import MONDAY, World
+from tests.server.conftest import MONDAY, Cast, World
 
 from accord.server.capture.errors import ImportingError
+from accord.server.capture.models import RefusedRow
 from accord.server.handoffs.models import Clock, Offer
 from accord.server.pipeline.judging import bring_back_due
-from accord.server.pipeline.models import Deal, Lead, StageChange
+from accord.server.pipeline.models import Deal, DealChange, Lead, StageChange
 from accord.server.pipeline.services import reopen
 
 MQL = LEADS + "  lead.stage: {constant: mql}\n"
@@ -138,7 +139,10 @@ def test_a_second_open_deal_of_a_lead_is_refused(importer: Importer, lead: Lead)
 def test_a_file_does_not_turn_a_win_into_a_loss(importer: Importer, lead: Lead) -> None:
     importer.deals(WON)
     result = importer.deals(LOST)
-    assert result.first_refused[0].message == "it is won here, which a file does not undo"
+    assert result.first_refused[0].message == (
+        "it is won here, which a file does not undo; if it was cancelled, take the win back on the page of its lead"
+    )
+    assert [change.outcome_after for change in DealChange.objects.all()] == []
 
 
 def test_a_deal_does_not_change_its_lead(importer: Importer, lead: Lead) -> None:
@@ -233,3 +237,41 @@ class TestARecyclingClause:
         assert (last.to_stage, last.reason) == ("disqualified", "Deal lost; came back as often as agreed")
         third = self.lost(importer, other, "D3")
         assert third.stage == "recycled"
+
+
+def logged() -> list[tuple[Decimal | None, Decimal | None, str, str]]:
+    return list(DealChange.objects.values_list("amount_before", "amount_after", "outcome_before", "outcome_after"))
+
+
+def test_a_restated_deal_leaves_what_it_was_in_the_log(importer: Importer, lead: Lead, cast: Cast) -> None:
+    importer.deals(OPEN)
+    assert (Deal.objects.get().stated_at, logged()) == (NOW, [])
+    later = NOW + timedelta(days=1)
+    importer.deals(WON, at=later, by=cast.mara)
+    importer.deals({**WON, "name": "Renamed"}, at=later)
+    assert logged() == [(Decimal("1200.50"), Decimal("1200.50"), "open", "won")]
+    change = DealChange.objects.get()
+    assert (change.at, change.by, change.closed_at_before, change.closed_at_after, change.reason) == (
+        later, cast.mara, None, TWENTIETH, "A file was imported",
+    )  # fmt: skip
+    importer.deals({**WON, "amount": "900"}, {**OPEN, "id": "D2", "won": "2026-02-25"}, at=later)
+    assert logged()[1:] == [(Decimal("1200.50"), Decimal("900.00"), "won", "won")]
+    importer.deals({**WON, "amount": "900", "won": "2026-02-21"})
+    assert DealChange.objects.latest("pk").closed_at_before == TWENTIETH
+    assert Deal.objects.get(external_id="D1").stated_at == NOW
+
+
+def test_a_margin_is_taken_to_the_cent_and_may_be_below_zero(importer: Importer, lead: Lead) -> None:
+    importer.deals({**WON, "margin": "-12.34"})
+    assert Deal.objects.get().margin == Decimal("-12.34")
+    assert counts(importer.deals(WON)) == (0, 0, 1, 0)  # an empty cell overwrites nothing
+    assert counts(importer.deals({**WON, "margin": "300"})) == (0, 1, 0, 0)
+    change = DealChange.objects.get()
+    assert (change.margin_before, change.margin_after, change.amount_before) == (
+        Decimal("-12.34"), Decimal("300.00"), Decimal("1200.50"),
+    )  # fmt: skip
+
+
+def test_a_margin_has_no_thousandths(importer: Importer, lead: Lead) -> None:
+    assert counts(importer.deals({**WON, "margin": "1.005"})) == (0, 0, 0, 1)
+    assert "'margin' cannot be '1.005'" in RefusedRow.objects.get().message

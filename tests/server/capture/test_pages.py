@@ -9,7 +9,7 @@ from tests.server.conftest import Cast
 from accord.server.accounts.models import User
 from accord.server.capture.models import ImportRun
 
-PAGES = ("/imports/", "/imports/{key}/", "/imports/{key}/refused.csv")
+PAGES = ("/imports/", "/imports/{key}/", "/imports/{key}/refused/")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.server.channels.conftest import DIRECT, PAID, March, Traffic
 from tests.server.conftest import Cast
+from tests.server.files.reading import content
 
 from accord.server.accounts.models import User
 from accord.server.channels.models import CostChange
@@ -97,7 +98,7 @@ def test_the_export_is_a_file_for_a_spreadsheet(march: March, mara: Client) -> N
     answer = mara.get(f"/channels/export/?{MARCH}")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"].startswith('attachment; filename="channels-')
-    assert answer.content.decode().count("\r\n") == 9
+    assert content(answer).count(b"\r\n") == 9
 
 
 def test_more_visits_cost_no_more_queries(march: March, traffic: Traffic, mara: Client) -> None:

@@ -1,7 +1,5 @@
 """What each channel brought and cost, worked out by hand from the month of ``conftest.py``."""
 
-import csv
-import io
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,14 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.server.channels.conftest import CHATGPT, DIRECT, NOON, PAID, March, Traffic
 from tests.server.conftest import Cast
+from tests.server.files.reading import read_csv
 
 from accord.server.accounts.access import AccessError
 from accord.server.accounts.models import AuditEntry, User
 from accord.server.channels.asked import Asked, Period, Show, Span, asked
 from accord.server.channels.behind import Narrowed, Number, costs_behind, leads_behind, visits_behind
-from accord.server.channels.exports import export_channels
+from accord.server.channels.exports import channels_table
 from accord.server.channels.figures import Way
 from accord.server.channels.rows import Figures, Report, report
+from accord.server.files.csv_file import csv_pieces
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31), BERLIN)
@@ -171,8 +171,7 @@ def test_behind_every_number_stand_as_many_rows(march: March, cast: Cast) -> Non
 
 
 def test_the_file_has_a_line_for_each_way_and_a_column_for_each_currency(march: March, cast: Cast) -> None:
-    text = export_channels(cast.xenia, Asked(MARCH), at=NOON)
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    rows = read_csv("".join(csv_pieces(channels_table(cast.xenia, Asked(MARCH), at=NOON))).encode())
     assert len(rows) == 8
     (spring,) = [row for row in rows if row["Campaign"] == "spring"]
     assert (spring["Visits"], spring["Cost EUR"], spring["Cost USD"]) == ("2", "100.00", "10.00")
@@ -183,7 +182,7 @@ def test_the_file_has_a_line_for_each_way_and_a_column_for_each_currency(march: 
 
 def test_a_campaign_that_looks_like_a_formula_is_harmless_in_a_spreadsheet(traffic: Traffic, cast: Cast) -> None:
     traffic.visit(traffic.browser(), campaign="=HYPERLINK(1)", **PAID)
-    assert ",'=HYPERLINK(1)," in export_channels(cast.mara, Asked(MARCH), at=NOON)
+    assert ",'=HYPERLINK(1)," in "".join(csv_pieces(channels_table(cast.mara, Asked(MARCH), at=NOON)))
 
 
 def test_sales_and_the_agency_do_not_see_what_channels_cost(march: March, cast: Cast) -> None:

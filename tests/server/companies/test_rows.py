@@ -1,7 +1,5 @@
 """Which companies are on the site, how certain, why; and the accounting, worked out by hand."""
 
-import csv
-import io
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,14 +7,16 @@ import pytest
 from django.utils import timezone
 from tests.server.companies.conftest import HOME, OFFICE, SCHOOL, UNSURE, Street
 from tests.server.conftest import Cast
+from tests.server.files.reading import read_csv
 
 from accord.server.accounts.access import AccessError
 from accord.server.accounts.models import AuditEntry, User
 from accord.server.companies.asked import Known, Period, Wanted
 from accord.server.companies.criteria import standings
-from accord.server.companies.exports import export_companies
+from accord.server.companies.exports import companies_table
 from accord.server.companies.rows import CompanyRow, detailed, groups
 from accord.server.companies.steps import accounting, conditions, in_period
+from accord.server.files.csv_file import csv_pieces
 from accord.server.people.models import Company, Person
 from accord.server.pipeline.services import open_lead
 
@@ -149,8 +149,8 @@ def test_criteria_that_look_at_the_company_alone_are_judged_on_it(street: Street
 def test_the_file_holds_every_row_and_no_formula(street: Street, cast: Cast) -> None:
     street.comes({**OFFICE, "organisation": "=HYPERLINK(1) bank"})
     street.comes(SCHOOL, pages=("/pricing",))
-    pieces = export_companies(cast.mara, Wanted(), ZoneInfo("UTC"), at=timezone.now())
-    read = list(csv.DictReader(io.StringIO("".join(pieces).removeprefix("\ufeff"))))
+    pieces = csv_pieces(companies_table(cast.mara, Wanted(), ZoneInfo("UTC"), at=timezone.now()))
+    read = read_csv("".join(pieces).encode())
     assert [row["Company"] for row in read] == ["University of Fabrikam", "'=HYPERLINK(1) bank"]
     assert (read[0]["Pages read"], read[0]["Known company"]) == ("/pricing (1)", "no")
     assert AuditEntry.objects.filter(action="companies.exported", details__rows=2).exists()

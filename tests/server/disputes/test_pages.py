@@ -135,8 +135,8 @@ def test_the_file_holds_the_list_and_no_formula(rejected: Lead, disputed: Contes
     answer = client_of(cast.mara).get("/disputes/export/?tab=ruled")
     lines = b"".join(answer).decode().splitlines()  # type: ignore[call-overload]
     assert lines[1] == (
-        f"{made.pk},{rejected.pk},'=1+1,Company 1,This was no MQL,Sales,Sven,2026-03-03T10:00:00+01:00,Ruled,"
-        "Sales is right,Olga,2026-03-04T10:00:00+01:00"
+        f"{made.pk},{rejected.pk},'=1+1,Company 1,This was no MQL,Sales,Sven,2026-03-03 10:00:00,Ruled,"
+        "Sales is right,Olga,2026-03-04 10:00:00"
     )
     assert AuditEntry.objects.filter(action="disputes.exported", actor=cast.mara).exists()
 

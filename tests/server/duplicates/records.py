@@ -21,8 +21,9 @@ from accord.server.people.models import (
     Visitor,
 )
 from accord.server.people.telephones import keep_phone
+from accord.server.pipeline.deals import open_deal
 from accord.server.pipeline.models import Deal, DecidedBy, Lead, StageName
-from accord.server.pipeline.services import end, move, open_deal, open_lead, reopen
+from accord.server.pipeline.services import end, move, open_lead, reopen
 
 ONLY_ADDED_TO = {"accounts_auditentry", "people_fieldchange", "notifications_notification", "warehouse_change"}
 """What happened stays written down, and who was told of it, whatever is taken back."""

@@ -1,7 +1,5 @@
 """Two open leads of one person are one lead: what it counts as, where the other is seen, and the way back."""
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,10 +24,10 @@ from accord.server.handoffs.decisions import accept, log_attempt
 from accord.server.handoffs.models import Attempt, Snooze
 from accord.server.handoffs.snoozing import snooze
 from accord.server.people.models import Person
-from accord.server.pipeline.exports import BOM, export_leads
+from accord.server.pipeline.deals import open_deal
+from accord.server.pipeline.exports import leads_table
 from accord.server.pipeline.models import Deal, Lead
 from accord.server.pipeline.queries import LeadFilter, Show, stage_counts
-from accord.server.pipeline.services import open_deal
 from accord.server.scoreboard import queries
 from accord.server.warehouse.star import star
 
@@ -70,8 +68,7 @@ def figures(world: World) -> dict[str, Any]:
     asked = Asked(Period(date(2026, 3, 1), date(2026, 3, 31), BERLIN))
     total = report(asked, world.cast.olga).total
     wanted = LeadFilter(BERLIN, show=Show.ALL)
-    file = "".join(export_leads(world.cast.olga, wanted, "contact", (), (), at=NEXT)).removeprefix(BOM)
-    rows = csv.DictReader(io.StringIO(file, newline=""))
+    file = leads_table(world.cast.olga, wanted, "contact", (), {}, at=NEXT)
     return {
         "funnel": {row.stage: row.leads for row in queries.funnel(MARCH)},
         "delivered": queries.marketing_delivered(MARCH, "mql"),
@@ -80,7 +77,7 @@ def figures(world: World) -> dict[str, Any]:
         "wins": [(row.leads, row.won) for row in queries.win_rates(MARCH, "EUR")],
         "channels": (total.leads, total.mql, total.accepted),
         "list": stage_counts(world.cast.olga, wanted),
-        "export": [row["Lead"] for row in rows],
+        "export": [row[0] for row in file.rows],
         "star": {name: _rows_of_star(name) for name in sorted(star())},
     }
 
@@ -101,7 +98,7 @@ def test_what_counts_leads_counts_one(pair: tuple[Lead, Lead], world: World) -> 
     assert found["wins"] == [(1, 0)]
     assert found["channels"] == (1, 1, 1)
     assert {stage: count for stage, count in found["list"].items() if count} == {"opportunity": 1}
-    assert found["export"] == [str(ahead.pk)]
+    assert found["export"] == [ahead.pk]
     for name, rows in found["star"].items():
         columns = [column.name for column in STAR[name].columns]
         if "lead_id" in columns:

@@ -21,9 +21,10 @@ from accord.server.people.identity import Claim, company_of, identify, works_at
 from accord.server.people.models import Company, FieldChange, NetworkCorrection, Person, PersonKey, Touchpoint, Visitor
 from accord.server.people.telephones import keep_phone, people_by_phone
 from accord.server.people.visiting import seen
+from accord.server.pipeline.deals import open_deal
 from accord.server.pipeline.models import DecidedBy, Lead, StageName
 from accord.server.pipeline.past import past_of
-from accord.server.pipeline.services import end, open_deal, open_lead
+from accord.server.pipeline.services import end, open_lead
 
 LATER = MONDAY + timedelta(hours=1)
 NEXT = MONDAY + timedelta(hours=2)

@@ -19,9 +19,10 @@ from accord.server.handoffs.models import Attempt, Clock, Offer
 from accord.server.handoffs.offers import offer_ready
 from accord.server.people.models import Touchpoint
 from accord.server.people.services import record_touchpoint
+from accord.server.pipeline.deals import open_deal
 from accord.server.pipeline.judging import judge_due, review
 from accord.server.pipeline.models import DecidedBy, Lead, StageName
-from accord.server.pipeline.services import open_deal, open_lead
+from accord.server.pipeline.services import open_lead
 
 Word = Submission.Word
 

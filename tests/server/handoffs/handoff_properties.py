@@ -33,14 +33,16 @@ from accord.server.handoffs import (
     qualifying,
     questions,
     reoffering,
+    restating,
     stays,
     taking,
     taking_back,
 )
 from accord.server.handoffs.models import Attempt, Clock
 from accord.server.pipeline import judging
-from accord.server.pipeline.models import Lead
-from accord.server.pipeline.services import open_deal, open_lead
+from accord.server.pipeline.deals import open_deal
+from accord.server.pipeline.models import Deal, Lead
+from accord.server.pipeline.services import open_lead
 
 WALKS = int(os.environ.get("WALKS", "0"))
 STEPS = 50
@@ -81,6 +83,7 @@ VERBS = {
     "deal": 4,
     "deal_elsewhere": 2,
     "win": 2,
+    "cancel": 1,
     "lose": 2,
     "recycle": 2,
     "pass_on": 3,
@@ -228,6 +231,12 @@ class Walk:
     def win(self) -> None:
         lead = self.any_lead(Q(stage="opportunity"))
         decisions.win(lead.pk, by=self.somebody(lead), at=self.now)
+
+    def cancel(self) -> None:
+        deal = Deal.objects.filter(outcome="won").order_by("pk").last() or Deal.objects.first()
+        if deal is not None:
+            by = self.somebody(deal.lead)
+            restating.cancel_win(deal.lead_id, deal.pk, reason=self.rng.choice(REASONS), by=by, at=self.now)
 
     def lose(self) -> None:
         lead = self.any_lead(Q(stage="opportunity"))

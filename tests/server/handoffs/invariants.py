@@ -12,7 +12,7 @@ from accord.insight.period import ALL_TIME
 from accord.server.accounts.models import AuditEntry
 from accord.server.handoffs.models import Attempt, Clock, ClockEvent, Offer, Question
 from accord.server.notifications.models import Notification
-from accord.server.pipeline.models import Deal, Lead, StageChange
+from accord.server.pipeline.models import Deal, DealChange, Lead, StageChange
 from accord.server.scoreboard.queries import promises_kept
 
 
@@ -83,7 +83,16 @@ def check_the_rest() -> None:
     assert len(told) == len(set(told)), "told twice"
 
 
-APPENDED: tuple[type[models.Model], ...] = (StageChange, Offer, ClockEvent, Attempt, AuditEntry, Deal, Question)
+APPENDED: tuple[type[models.Model], ...] = (
+    StageChange,
+    Offer,
+    ClockEvent,
+    Attempt,
+    AuditEntry,
+    Deal,
+    DealChange,
+    Question,
+)
 """What is only ever added to."""
 
 

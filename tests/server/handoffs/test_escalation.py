@@ -18,8 +18,9 @@ from accord.server.handoffs.notices import Kind
 from accord.server.handoffs.reoffering import reoffer_orphans
 from accord.server.handoffs.taking import take
 from accord.server.notifications.models import Notification
+from accord.server.pipeline.deals import open_deal
 from accord.server.pipeline.models import Lead
-from accord.server.pipeline.services import LeadError, open_deal
+from accord.server.pipeline.services import LeadError
 
 MINUTE = timedelta(minutes=1)
 DECIDED_BY = datetime(2026, 3, 4, 16, 0, tzinfo=UTC)

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from tests.server.conftest import MONDAY, Cast, World
+from tests.server.files.reading import content
 from tests.server.handoffs.conftest import Present, SignIn
 
 from accord.server.accounts.models import User
@@ -71,7 +72,7 @@ def test_it_says_what_share_was_accepted_and_that_these_are_few(month: User, sig
 
 
 def test_leads_stand_by_how_long_they_waited(month: User, sign_in: SignIn) -> None:
-    rows = list(csv.reader(page(sign_in(month), "?format=csv").splitlines()))
+    rows = list(csv.reader(content(sign_in(month).get("/scoreboard/hand-offs/?format=csv")).decode().splitlines()))
     found = {row[1]: row[2:4] for row in rows if row[0] == "Accepted by time to first attempt"}
     assert found == {"Under 1 hour": ["2", "2"], "1 to 4 hours": ["1", "1"], "Never tried": ["1", "0"]}
 

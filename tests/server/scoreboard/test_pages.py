@@ -222,7 +222,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted(world: World, busy: list[
     rows = csv.DictReader(io.StringIO(page(world.cast.mara, "/scoreboard/rows/wins/?won=1&format=csv")))
     (row,) = rows
     assert row["Person"] == '\'=HYPERLINK("http://evil.example")'
-    assert (row["Company"], row["Source"], row["Amount (EUR)"]) == ("'@SUM(1)", "'-2+3", "1234.5")
+    assert (row["Company"], row["Source"], row["Amount (EUR)"]) == ("'@SUM(1)", "'-2+3", "1234.50")
 
 
 def test_rows_come_in_pages(world: World) -> None:

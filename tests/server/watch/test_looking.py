@@ -127,10 +127,10 @@ def test_the_file_holds_the_list_and_no_formula(world: World, client: Client) ->
     lead.person.save()
     look(WEDNESDAY)
     client.force_login(world.cast.mara)
-    lines = b"".join(client.get("/black-hole/export/")).decode().splitlines()  # type: ignore[call-overload]
+    lines = b"".join(client.get("/black-hole/export/")).decode("utf-8-sig").splitlines()  # type: ignore[call-overload]
     assert lines[0].startswith("Lead,Person,Company")
     assert lines[1].startswith(f"{lead.pk},'=1+1,Company 1,")
-    assert "2026-03-02T10:00:00+01:00" in lines[1], "instants stand in the zone of whoever asks"
+    assert "2026-03-02 10:00:00" in lines[1], "instants stand in the zone of whoever asks"
 
 
 def test_the_doctor_says_when_nobody_looks(world: World) -> None:

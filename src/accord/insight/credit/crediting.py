@@ -3,15 +3,19 @@
 The touches of journeys that led to a deal are few, and are read whole; of all others, only what Markov chains need.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from accord.agreement import CreditTerms
+from accord.agreement.exchange import Rates
 from accord.attribution import Columns, Markov, Shapley
 from accord.attribution.arrays import Ints
 from accord.attribution.credit import Bookings, Credit
@@ -21,13 +25,14 @@ from accord.attribution.model import MODELS, Model
 from accord.attribution.past import Past, read_past
 from accord.attribution.paths import Paths
 from accord.attribution.transitions import Transitions
+from accord.insight.credit.spending import INBOUND, OUTBOUND, in_cents, months, named, spent
 from accord.insight.credit.tables import A_DEAL, BY_TOUCH, CHANNELS, CREDIT, MARKOV, WAYS, Measure, Scope
 from accord.insight.engines.arrow import schema_of
+from accord.insight.query import DIALECT, query
+from accord.rules import instant
 
 Progress = Callable[[str, float], None]
 """Told what is being done, and which share of it, from 0 to 1."""
-InCurrency = Callable[[int, str, int], int | None]
-"""Converts cents of a currency at an instant (microseconds since 1970) into the agreement's; None: no rate is known."""
 Values = Mapping[Measure, list[int | None]]
 """What each deal is worth, by measure, in the order of the deals."""
 
@@ -42,31 +47,46 @@ class Asked(Protocol):
         """Return the answer to a question of ``accord.insight`` by its name."""
 
 
-def credit(
-    warehouse: Asked, terms: CreditTerms, in_currency: InCurrency, progress: Progress = lambda *_: None
-) -> Mapping[str, pa.Table]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What credit is given on beside the touches.
+
+    Attributes:
+        terms: What the agreement says of it: how long a touch counts, and the order of the Markov chain.
+        rates: What amounts come to in the agreement's currency, by the day on which a deal was won or a cost paid.
+        zone: In which days and months begin.
+    """
+
+    terms: CreditTerms
+    rates: Rates
+    zone: ZoneInfo
+
+
+def credit(warehouse: Asked, ground: Ground, progress: Progress = lambda *_: None) -> Mapping[str, pa.Table]:
     """Return the tables of ``CREDIT``, by name.
 
     Args:
         warehouse: The version that is asked; all of the answer is of its moment.
-        terms: What the agreement says of it: how long a touch counts, and the order of the Markov chain.
-        in_currency: Converts amounts into the agreement's currency.
+        ground: By which terms, in which currency, in which zone.
         progress: Told how far it is.
     """
     progress("Reading deals", 0.0)
-    deals = warehouse.arrow("conversions", {}).sort_by("deal_id")
-    values = _values(deals, in_currency)
+    deals = _with_months(warehouse.arrow("conversions", {}).sort_by("deal_id"), ground.zone)
+    values = _values(deals, ground)
     scopes = {}
     for number, scope in enumerate(Scope):
         progress(f"Crediting touches of the {scope}", (2 * number + 1) / _STEPS)
-        scopes[scope] = _of_scope(warehouse, scope, deals, values, terms)
+        scopes[scope] = _of_scope(warehouse, scope, deals, values, ground.terms)
     progress("Finding how each lead came", (_STEPS - 1) / _STEPS)
     touches = {scope: found.touches for scope, found in scopes.items()}
+    entries = _told(named(warehouse.arrow("entries", {}))).sort_by("lead_id")
+    entries = entries.append_column("opened_month", months(entries["opened_us"], ground.zone))
     return {
         "won": _shaped("won", _won(deals, values, touches)),
         "credited": _shaped("credited", pa.concat_tables([rows for found in scopes.values() for rows in found.rows])),
         "effects": _shaped("effects", pa.concat_tables([rows for found in scopes.values() for rows in found.effects])),
-        "entries": _shaped("entries", warehouse.arrow("entries", {}).sort_by("lead_id")),
+        "entries": _shaped("entries", entries),
+        "spent": _shaped("spent", spent(warehouse.arrow("spending", {}), entries, ground.rates)),
     }
 
 
@@ -85,10 +105,30 @@ class _OfScope:
     effects: list[pa.Table]
 
 
-def _values(deals: pa.Table, in_currency: InCurrency) -> Values:
+@cache
+def counting() -> str:
+    """Return what tells these definitions of touches and conversions from any other."""
+    texts = "\n".join(query(name).render(DIALECT) for name in _QUESTIONS)
+    return hashlib.sha256(f"{BY_TOUCH} {texts}".encode()).hexdigest()[:16]
+
+
+_QUESTIONS = ("conversions", "converting_touches", "other_touches", "entries", "spending")
+
+
+def _with_months(deals: pa.Table, zone: ZoneInfo) -> pa.Table:
+    deals = deals.append_column("won_month", months(deals["at_us"], zone))
+    return deals.append_column("lead_month", months(deals["lead_us"], zone))
+
+
+def _values(deals: pa.Table, ground: Ground) -> Values:
     def converted(amounts: str) -> list[int | None]:
         rows = zip(*(deals[name].to_pylist() for name in (amounts, "currency", "at_us")), strict=True)
-        return [None if cents is None else in_currency(cents, currency, at) for cents, currency, at in rows]
+        return [
+            None
+            if cents is None
+            else in_cents(ground.rates, cents, currency, instant(at).astimezone(ground.zone).date())
+            for cents, currency, at in rows
+        ]
 
     return {
         Measure.REVENUE: converted("amount_cents"),
@@ -100,13 +140,14 @@ def _values(deals: pa.Table, in_currency: InCurrency) -> Values:
 def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, terms: CreditTerms) -> _OfScope:
     given = {"scope": scope.value}
     order = [(name, "ascending") for name in ("journey", "at_us", "kind", "id")]
-    converting = warehouse.arrow("converting_touches", given).sort_by(order)
+    converting = _told(named(warehouse.arrow("converting_touches", given))).sort_by(order)
     markov = Markov(int(terms.model.removeprefix("markov_")), split="by_path") if _is_markov(terms) else _MARKOV
     by_touch = tuple(MODELS[name] for name in BY_TOUCH)
     credit_of: dict[Measure, dict[str, pa.ChunkedArray]] = {measure: {} for measure in values}
     effects, traces = [], {}
     for labels in (CHANNELS, WAYS):
         others = warehouse.arrow("other_touches", {**given, "labels": labels})
+        others = named(others, "label") if labels == CHANNELS else others
         touches, columns = _touches(converting, others, labels), Columns(touch="label", id="id")
         past = read_past(touches, _conversions(deals, scope), (*by_touch, markov), terms.lookback, columns)
         journeys = _Worth(past, past.transitions({markov.chain}), np.zeros(deals.num_rows, np.int64))
@@ -128,6 +169,15 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
 
 _MARKOV = Markov(1, split="by_path")
 _BY_ROW = [("conversion", "ascending"), ("id", "ascending")]
+
+
+def _told(touches: pa.Table) -> pa.Table:
+    """Return touches of which a usual channel says whether they came by themselves, where nothing else does."""
+    known = pc.is_in(touches["channel"], value_set=pa.array(sorted(INBOUND)))
+    ours = pc.is_in(touches["channel"], value_set=pa.array(sorted(OUTBOUND)))
+    by_channel = pc.if_else(known, 1, pc.if_else(ours, 0, None)).cast(pa.int64())
+    inbound = pc.coalesce(touches["inbound"], by_channel)
+    return touches.set_column(touches.column_names.index("inbound"), "inbound", inbound)
 
 
 def _is_markov(terms: CreditTerms) -> bool:
@@ -195,7 +245,7 @@ def _rows(
             "measure": pa.array([measure.value] * trace.num_rows, pa.string()),
             "deal_id": deal["deal_id"],
             "won_us": deal["at_us"],
-            "lead_us": deal["lead_us"],
+            **{name: deal[name] for name in ("won_month", "lead_us", "lead_month")},
             "touch_id": touch["id"],
             **{name: touch[name] for name in (*kept, "user_id", "agency")},
             **credit_of,
@@ -208,7 +258,7 @@ def _won(deals: pa.Table, values: Values, touches: Mapping[Scope, Ints]) -> pa.T
         {
             **{name: deals[name] for name in ("deal_id", "lead_id", "person_id", "company_id")},
             "won_us": deals["at_us"],
-            **{name: deals[name] for name in ("lead_us", "amount_cents", "currency")},
+            **{name: deals[name] for name in ("won_month", "lead_us", "lead_month", "amount_cents", "currency")},
             **{measure.value: pa.array(values[measure], pa.int64()) for measure in (Measure.REVENUE, Measure.MARGIN)},
             **{f"{scope.value}_touches": pa.array(found) for scope, found in touches.items()},
         }

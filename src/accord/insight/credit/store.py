@@ -9,15 +9,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from accord.insight.credit.tables import CREDIT
 
 FOLDER, NAME, FORMAT = "credit", "credit.json", 1
 KEPT = 5
 """The files of so many editions stay, for those who read an earlier one still."""
-_ROWS_OF_A_GROUP = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,7 @@ class Edition:
         version: The number of that version.
         token: That of the warehouse.
         terms: By which terms it was made, as a text that differs where they do.
+        counting: By which definitions of a touch and so on, likewise; an update of Accord may bring others.
         currency: In which amounts are, ISO 4217.
         seconds: How long it took to make.
         files: The name of each table's file.
@@ -40,6 +37,7 @@ class Edition:
     version: int
     token: str
     terms: str
+    counting: str
     currency: str
     seconds: float
     files: Mapping[str, str]
@@ -58,19 +56,6 @@ def current(warehouse: Path) -> Edition | None:
         return None
 
 
-def write(warehouse: Path, number: int, tables: Mapping[str, pa.Table]) -> Mapping[str, str]:
-    """Write the tables of an edition, which nobody sees yet; return the name of each one's file."""
-    folder = warehouse / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {name: _file(name, number) for name in tables}
-    for name, rows in tables.items():
-        with (folder / files[name]).open("wb") as file:
-            pq.write_table(rows, file, compression="zstd", row_group_size=_ROWS_OF_A_GROUP)
-            file.flush()
-            os.fsync(file.fileno())
-    return files
-
-
 def switch(warehouse: Path, edition: Edition) -> None:
     """Make an edition the one that counts, and delete the files of those long before it."""
     folder = warehouse / FOLDER
@@ -80,11 +65,12 @@ def switch(warehouse: Path, edition: Edition) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(folder / NAME)
-    stay = {_file(name, number) for name in CREDIT for number in range(edition.number - KEPT + 1, edition.number + 1)}
+    stay = {file_of(name, number) for name in CREDIT for number in range(edition.number - KEPT + 1, edition.number + 1)}
     for path in folder.glob("*.parquet"):
         if path.name not in stay:
             path.unlink(missing_ok=True)
 
 
-def _file(name: str, number: int) -> str:
+def file_of(name: str, number: int) -> str:
+    """Return how the file of a table of an edition is called."""
     return f"{name}-{number:08d}.parquet"

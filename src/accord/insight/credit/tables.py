@@ -116,6 +116,15 @@ _TOUCH = (
     _id("inbound", "1: they came by themselves, 0: we began it; none: it cannot be told", nullable=True),
 )
 
+_WHEN = (
+    _id("won_us", "When the deal was won, in microseconds"),
+    _id(
+        "won_month", "Its month: twelve times the year, and the months before it in that year, in the agreement's zone"
+    ),
+    _id("lead_us", "When its lead began, in microseconds"),
+    _id("lead_month", "Its month"),
+)
+
 _TABLES = (
     Table(
         "won",
@@ -124,8 +133,7 @@ _TABLES = (
             _id("lead_id", "Its lead"),
             _id("person_id", "Whose"),
             _id("company_id", "Of which company, if known", nullable=True),
-            _id("won_us", "When it was won, in microseconds"),
-            _id("lead_us", "When its lead began, likewise"),
+            *_WHEN,
             _id("amount_cents", "What it brought in its own currency; none: not stated", nullable=True),
             _text("currency", "ISO 4217"),
             _id(
@@ -142,8 +150,7 @@ _TABLES = (
             _text("scope", "company: touches of everybody in the buying company; contact: of the contact only"),
             _text("measure", "revenue, margin or deals"),
             _id("deal_id", "The deal"),
-            _id("won_us", "When it was won, in microseconds"),
-            _id("lead_us", "When its lead began, likewise"),
+            *_WHEN,
             _text("kind", "visit, touchpoint, attempt, or lead: the source that was stated"),
             _id("touch_id", "Which of that kind"),
             _id("at_us", "When the touch was, likewise"),
@@ -164,12 +171,27 @@ _TABLES = (
         ),
     ),
     Table(
+        "spent",
+        (
+            _id("day", "The day, counted from 1 January 1970"),
+            _id("month", "Its month"),
+            *_TOUCH[:4],
+            _TOUCH[-1],
+            _id("amount_cents", "What it cost in its own currency"),
+            _text("currency", "ISO 4217"),
+            _id("cents", "The same in the agreement's currency; none: no rate is known", nullable=True),
+            _id("clicks", "As the advertiser counts them, if stated", nullable=True),
+            _id("impressions", "Likewise", nullable=True),
+        ),
+    ),
+    Table(
         "entries",
         (
             _id("lead_id", "A lead"),
             _id("person_id", "Whose"),
             _id("cycle", "1 for the first run; a recycled person starts the next"),
             _id("opened_us", "When this cycle began, in microseconds"),
+            _id("opened_month", "Its month"),
             *_TOUCH,
             *(
                 _id(f"{stage}_us", f"When it first came to {stage} or further; none: not yet", nullable=True)
@@ -180,4 +202,5 @@ _TABLES = (
 )
 
 CREDIT: Mapping[str, Table] = {table.name: table for table in _TABLES}
-"""Every table by its name. The touch of an entry is the earliest of its person, whenever that was."""
+"""Every table by its name. The touch of an entry is the earliest of its person, whenever that was. What was spent has
+the channel of the entries that came by the same source, medium and campaign, else what their names make."""

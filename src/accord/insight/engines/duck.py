@@ -1,6 +1,7 @@
 """DuckDB, in this process: in memory, or in a folder for what does not fit there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,8 @@ from accord.insight.engines.arrow import ARROW
 from accord.insight.errors import InsightError
 from accord.insight.star import Table
 from accord.rules.compile import render
+
+_ROWS_OF_A_BATCH = 1 << 17
 
 
 class DuckDB:
@@ -96,16 +99,28 @@ class DuckDB:
         """Return the answer to ``query``."""
         return self._execute(render(query, "duckdb")).fetchall()
 
+    def batches(self, query: exp.Query) -> pa.RecordBatchReader:
+        """Return the answer to ``query`` as a stream that is computed while it is read."""
+        apart = self.connection.cursor()  # a connection with an answer that is not read to its end does nothing else
+        with _saying_what_has_no_room():
+            return apart.sql(render(query, "duckdb")).to_arrow_reader(_ROWS_OF_A_BATCH)
+
     def _execute(self, text: str) -> duckdb.DuckDBPyConnection:
-        try:
+        with _saying_what_has_no_room():
             return self.connection.execute(text)
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            said = str(error).partition("\n")[0].partition(": ")[2].rstrip(".")
-            raise InsightError(
-                "insight.no_room",
-                f"neither memory nor room on disk is enough for this: {said}",
-                hint="make room where the work is done, or ask for less",
-            ) from error
+
+
+@contextmanager
+def _saying_what_has_no_room() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        said = str(error).partition("\n")[0].partition(": ")[2].rstrip(".")
+        raise InsightError(
+            "insight.no_room",
+            f"neither memory nor room on disk is enough for this: {said}",
+            hint="make room where the work is done, or ask for less",
+        ) from error
 
 
 def _quoted(name: str) -> str:

@@ -1,6 +1,7 @@
 """DuckDB, in this process, over the files of one version of the warehouse; it reads them and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -85,14 +86,18 @@ class DuckFiles:
         Raises:
             InsightError: As ``ask``.
         """
-        return self._run(query(question).render(DIALECT), given).to_arrow_table()
+        with self._readable():
+            found = self._connection.cursor().sql(query(question).render(DIALECT), params=dict(given) or None)
+            return found.to_arrow_table()
 
     def _asked(self, text: str, given: Mapping[str, Any]) -> list[Row]:
-        return self._run(text, given).fetchall()
+        with self._readable():
+            return self._connection.cursor().execute(text, dict(given)).fetchall()
 
-    def _run(self, text: str, given: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
         try:
-            return self._connection.cursor().execute(text, dict(given))
+            yield
         except duckdb.IOException as error:
             raise InsightError(
                 "insight.files_gone",

@@ -1,10 +1,10 @@
--- The source that was stated for a lead, as a touch at its first contact; of people of whom no other touch tells how they
--- came. Whoever comes back later states nothing new.
+-- The source that was stated for a lead, as a touch a microsecond before its first contact, since it says how they came
+-- to that; of people of whom no other touch tells how they came. Whoever comes back later states nothing new.
 SELECT
     'lead' AS kind,
     l.lead_id AS id,
     l.person_id AS person_id,
-    l.first_contact_us AS at_us,
+    l.first_contact_us - 1 AS at_us,
     l.source AS channel,
     l.source AS source,
     '' AS medium,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from accord.server.backtests.affected import Effect, affected
 from accord.server.backtests.chart import chart
 from accord.server.backtests.forms import DRAFT, NOTHING, BacktestForm, last_quarter
 from accord.server.backtests.models import Backtest
+from accord.server.files import answer, asked_format
 
 SHOWN = 25
 """People on one page."""
@@ -124,9 +125,7 @@ def backtest(request: HttpRequest, key: int) -> HttpResponse:
 
 def _people(request: HttpRequest, asked: Backtest) -> dict[str, Any]:
     counts = queries.fate_counts(asked)
-    names = list(queries.FATES) if asked.other_id else ["all"]
-    fate = request.GET.get("who", "")
-    fate = fate if fate in names else names[0]
+    names, fate = _fates(asked), _fate(request, asked)
     sort = request.GET.get("sort", "")
     sort = sort if sort.removeprefix("-") in queries.SORTS else queries.DEFAULT_SORT
     page = Paginator(queries.people_of(asked, fate, sort), SHOWN).get_page(request.GET.get("page"))
@@ -139,16 +138,23 @@ def _people(request: HttpRequest, asked: Backtest) -> dict[str, Any]:
     }
 
 
+def _fates(asked: Backtest) -> list[str]:
+    return list(queries.FATES) if asked.other_id else ["all"]
+
+
+def _fate(request: HttpRequest, asked: Backtest) -> str:
+    names, fate = _fates(asked), request.GET.get("who", "")
+    return fate if fate in names else names[0]
+
+
 @require_safe
 @for_roles(STAFF)
 def people(request: HttpRequest, key: int) -> HttpResponseBase:
-    """Hand out the people of a backtest as a file for a spreadsheet."""
+    """Hand out the people of a backtest as a file."""
     asked = queries.backtest(key, signed_in(request))
     law = services.draft_of(asked.draft_text, asked.draft_name)
-    rows = queries.people_of(asked, request.GET.get("who", "all"), request.GET.get("sort", ""))
-    answer = StreamingHttpResponse(queries.as_csv(rows, law.zone), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="backtest-{asked.pk}.csv"'
-    return answer
+    table = queries.people_table(asked, law, _fate(request, asked), request.GET.get("sort", ""))
+    return answer(table, asked_format(request.GET), at=timezone.now())
 
 
 @require_POST

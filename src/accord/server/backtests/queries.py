@@ -1,9 +1,9 @@
 """Reads of backtests: the list of them, one with all that its page says, and the people behind its numbers."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,8 @@ from accord.server.agreements.models import Revision
 from accord.server.backtests.models import Backtest, BacktestPerson
 from accord.server.backtests.results import restored
 from accord.server.backtests.services import BacktestError, draft_of
+from accord.server.files import Cell, Column, Kind, Table
 from accord.server.pipeline.models import Lead
-from accord.server.spreadsheet import harmless
 
 FATES: Mapping[str, tuple[str, Q]] = {
     "only_draft": ("Only under the draft", Q(fate=Fate.ONLY_DRAFT)),
@@ -44,20 +44,15 @@ IN_WORDS = {
     Fate.LATER.value: "later under the draft",
     "": "",
 }
-HEADS = (
-    "Lead",
-    "Person",
-    "Email",
-    "Company",
-    "Source",
-    "Under the draft",
-    "Under the other",
-    "Compared",
-    "Fast lane",
-    "Really accepted",
-    "Really rejected",
-    "Really won",
-    "Won amount",
+COLUMNS = (
+    Column("Lead", Kind.WHOLE),
+    *map(Column, ("Person", "Email", "Company", "Source")),
+    *(Column(name, Kind.INSTANT) for name in ("Under the draft", "Under the other")),
+    Column("Compared"),
+    Column("Fast lane", Kind.BOOLEAN),
+    Column("Really accepted", Kind.INSTANT),
+    Column("Really rejected", Kind.BOOLEAN),
+    Column("Really won", Kind.INSTANT),
 )
 
 
@@ -216,39 +211,34 @@ def fate_counts(done: Backtest) -> dict[str, int]:
     return done.people.aggregate(**{name: Count("pk", filter=chosen) for name, (_, chosen) in FATES.items()})
 
 
-def as_csv(rows: QuerySet[BacktestPerson], zone: ZoneInfo) -> Iterator[str]:
-    """Yield people as CSV, heading first; times in the zone, safe to open in a spreadsheet."""
-    writer: Any = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow([*(f"{head} ({zone.key})" if head in _INSTANTS else head for head in HEADS)])
-    for row in rows.iterator(chunk_size=2_000):
-        person = row.person
-        cells = [
-            row.lead_id,  # type: ignore[attr-defined]  # annotated above
-            person.name,
-            person.email,
-            str(person.company or ""),
-            row.source,  # type: ignore[attr-defined]
-            _wall(row.draft_at, zone),
-            _wall(row.other_at, zone),
-            IN_WORDS.get(row.fate, row.fate),
-            "yes" if row.fast_lane else "no",
-            _wall(row.accepted_at, zone),
-            "yes" if row.rejected else "no",
-            _wall(row.won_at, zone),
-            f"{row.revenue_cents / 100:.2f}",
-        ]
-        yield writer.writerow([harmless(cell) for cell in cells])
+def people_table(done: Backtest, law: Agreement, fate: str, sort: str) -> Table:
+    """Return the people of a backtest, to be taken away.
+
+    Args:
+        done: The backtest.
+        law: Its draft, of whose zone and currency the file is.
+        fate: Which of them, by ``FATES``.
+        sort: In which order, by ``SORTS``.
+    """
+    rows = people_of(done, fate, sort).iterator(chunk_size=2_000)
+    won = Column(f"Won amount ({law.currency})", Kind.MONEY)
+    return Table(f"backtest-{done.pk}", [*COLUMNS, won], map(_cells, rows), law.zone)
 
 
-_INSTANTS = {"Under the draft", "Under the other", "Really accepted", "Really won"}
-
-
-class _Line:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _wall(at: datetime | None, zone: ZoneInfo) -> str:
-    return "" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+def _cells(row: BacktestPerson) -> list[Cell]:
+    person = row.person
+    return [
+        row.lead_id,  # type: ignore[attr-defined]  # annotated above
+        person.name,
+        person.email,
+        str(person.company or ""),
+        row.source,  # type: ignore[attr-defined]
+        row.draft_at,
+        row.other_at,
+        IN_WORDS.get(row.fate, row.fate),
+        row.fast_lane,
+        row.accepted_at,
+        row.rejected,
+        row.won_at,
+        Decimal(row.revenue_cents) / 100,
+    ]

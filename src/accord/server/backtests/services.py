@@ -46,7 +46,7 @@ SELECT concat_ws(
     (SELECT max(id) FROM handoffs_offer),
     (SELECT max(decided_at) FROM handoffs_offer),
     (SELECT max(id) FROM pipeline_deal),
-    (SELECT max(closed_at) FROM pipeline_deal),
+    (SELECT max(id) FROM pipeline_dealchange),
     (SELECT max(id) FROM capture_importrun)
 )
 """

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,13 +15,13 @@ from accord.errors import AccordError
 from accord.server.accounts.access import for_roles, signed_in
 from accord.server.accounts.models import Role
 from accord.server.calls import keeping, queries, systems
-from accord.server.calls.exports import export_calls
+from accord.server.calls.exports import calls_table
 from accord.server.calls.forms import NumberForm, OwnNumberForm, SetupForm
 from accord.server.calls.models import Call, OwnNumber, TelephoneSystem, TrackingNumber
 from accord.server.calls.systems import OPERATORS, CallsError
+from accord.server.files import answer, asked_format
 from accord.server.tracking.models import Source
 from accord.server.tracking.sources import KEEPERS, OLD_KEY_DAYS
-from accord.server.ui.components import query
 
 PAGE_SIZE = 25
 SHOW_LABELS = (
@@ -48,7 +48,6 @@ def calls(request: HttpRequest) -> HttpResponse:
         "waiting": queries.waiting_badge(user) or 0,
         "numbers": TrackingNumber.objects.all(),
         "campaigns": queries.campaigns(),
-        "export_query": query(request.GET, page=None),
         "here": request.get_full_path(),
         "no_source": not Source.objects.filter(kind=Source.Kind.CALL).exists(),
         "no_call": not Call.objects.exists(),
@@ -60,16 +59,11 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_roles(queries.READERS)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every call that matches as a CSV file."""
-    at = timezone.now()
-    pieces = export_calls(
-        signed_in(request), queries.wanted(request.GET.dict()), ZoneInfo(timezone.get_current_timezone_name()), at=at
-    )
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="calls-{timezone.localdate(at)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every call that matches as a file."""
+    at, zone = timezone.now(), ZoneInfo(timezone.get_current_timezone_name())
+    table = calls_table(signed_in(request), queries.wanted(request.GET.dict()), zone, at=at)
+    return answer(table, asked_format(request.GET), at=at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

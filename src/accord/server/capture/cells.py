@@ -301,6 +301,17 @@ def _amount(_target: Target, manner: Manner) -> Converter:
     return read
 
 
+def _margin(_target: Target, manner: Manner) -> Converter:
+    def read(text: str) -> Staged:
+        margin = _decimal(text, manner)
+        if not abs(margin) < Decimal(10) ** 12 or margin != round(margin, 2):
+            hint = "a margin has at most twelve digits before the decimals and two after; it may be below 0"
+            raise CellError("import.bad_amount", f"'{manner.column}' cannot be {shown(text)}", hint)
+        return f"{margin:.2f}"
+
+    return read
+
+
 def _rate(_target: Target, manner: Manner) -> Converter:
     def read(text: str) -> Staged:
         if text.upper() == "N/A":  # as the European Central Bank writes that it states none
@@ -346,6 +357,7 @@ _BY_CELL: dict[Cell, Callable[[Target, Manner], Converter]] = {
     Cell.DAY: _past_day,
     Cell.COUNT: _count,
     Cell.AMOUNT: _amount,
+    Cell.MARGIN: _margin,
     Cell.CURRENCY: _currency,
     Cell.RATE: _rate,
     Cell.STAGE: _stage,

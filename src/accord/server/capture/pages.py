@@ -1,13 +1,17 @@
 """The Imports pages: what came in from files, and the rows that did not."""
 
+from zoneinfo import ZoneInfo
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accord.server.accounts.access import for_roles, signed_in
 from accord.server.capture.models import ImportRun
-from accord.server.capture.queries import READERS, import_run, import_runs, refused_csv, refused_rows
+from accord.server.capture.queries import READERS, import_run, import_runs, refused_rows, refused_table
+from accord.server.files import answer, asked_format
 
 RUNS = 50
 """Imports on one page."""
@@ -41,9 +45,8 @@ def named_cells(run: ImportRun, cells: list[str]) -> list[tuple[str, str]]:
 
 @require_safe
 @for_roles(READERS)
-def refused(request: HttpRequest, key: int) -> StreamingHttpResponse:
-    """Hand out the refused rows of an import as a file for a spreadsheet."""
+def refused(request: HttpRequest, key: int) -> HttpResponseBase:
+    """Hand out the refused rows of an import as a file."""
     run = import_run(key, signed_in(request))
-    answer = StreamingHttpResponse(refused_csv(run), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="import-{run.pk}-refused.csv"'
-    return answer
+    table = refused_table(run, ZoneInfo(timezone.get_current_timezone_name()))
+    return answer(table, asked_format(request.GET), at=timezone.now())

@@ -1,8 +1,6 @@
 """Reads of imports and of the rows they refused."""
 
-import csv
-from collections.abc import Iterator
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -11,7 +9,7 @@ from accord.server.accounts.access import require
 from accord.server.accounts.models import Role, User
 from accord.server.capture.models import ImportRun, RefusedRow
 from accord.server.capture.refusals import REPORT_COLUMNS
-from accord.server.spreadsheet import harmless
+from accord.server.files import Cell, Column, Kind, Table
 
 READERS = frozenset({Role.OPERATIONS, Role.MARKETING})
 """Who may see what was imported: refused rows hold people's data as they came."""
@@ -49,22 +47,15 @@ def refused_rows(run: ImportRun) -> QuerySet[RefusedRow]:
     return run.refused_rows.order_by("line", "pk")
 
 
-class _Line:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def refused_csv(run: ImportRun) -> Iterator[str]:
-    """Yield the refused rows as CSV with their line and reason, safe to open in a spreadsheet.
-
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front.
-    """
-    writer: Any = csv.writer(_Line())
+def refused_table(run: ImportRun, zone: ZoneInfo) -> Table:
+    """Return the refused rows with their line and reason, to be mended and imported again."""
+    line, *texts = REPORT_COLUMNS
+    columns = [*map(Column, run.columns), Column(line, Kind.WHOLE), *map(Column, texts)]
     width = len(run.columns)
-    yield "\ufeff" + writer.writerow([harmless(name) for name in (*run.columns, *REPORT_COLUMNS)])
-    for refused in refused_rows(run).iterator():
-        cells = [harmless(cell) for cell in refused.row]
-        fitting = [*cells[:width], *[""] * (width - len(cells))]
-        yield writer.writerow([*fitting, refused.line, harmless(refused.message), " ".join(cells[width:])])
+    rows = (_cells(refused, width) for refused in refused_rows(run).iterator())
+    return Table(f"import-{run.pk}-refused", columns, rows, zone)
+
+
+def _cells(refused: RefusedRow, width: int) -> list[Cell]:
+    cells = refused.row
+    return [*cells[:width], *[""] * (width - len(cells)), refused.line, refused.message, " ".join(cells[width:])]

@@ -61,7 +61,10 @@ _IN_WORDS: Mapping[str, Callable[[int | None, str | None], str]] = {
     "import.closed_without_day": lambda *_: "it is won or lost without a day; map deal.won_at, lost_at or closed_at",
     "import.day_without_outcome": lambda *_: "it has a day of closing but no outcome; say won or lost",
     "import.closed_before_opened": lambda *_: "it is closed before it was opened; one of the days is wrong",
-    "import.closed_already": lambda _, said: f"it is {said} here, which a file does not undo",
+    "import.closed_already": lambda _, said: (
+        f"it is {said} here, which a file does not undo"
+        + ("; if it was cancelled, take the win back on the page of its lead" if said == "won" else "")
+    ),
     "import.lead_changed": lambda *_: "it belongs to another lead here; a deal does not change its lead",
     "import.open_deal": _open_deal,
     "import.cost_of_nothing": lambda *_: (

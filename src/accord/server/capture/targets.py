@@ -22,6 +22,7 @@ class Cell(Enum):
     DAY = "day that has been"
     COUNT = "count"
     AMOUNT = "amount of money"
+    MARGIN = "margin"
     CURRENCY = "currency"
     RATE = "exchange rate"
     STAGE = "stage"
@@ -92,6 +93,7 @@ _DEALS = (
     Target("deal.name", "name", longest=300),
     Target("deal.amount", "amount", Cell.AMOUNT),
     Target("deal.list_amount", "list_amount", Cell.AMOUNT),
+    Target("deal.margin", "margin", Cell.MARGIN),
     Target("deal.currency", "currency", Cell.CURRENCY),
     Target("deal.opened_at", "opened_at", Cell.INSTANT),
     Target("deal.won_at", "won_at", Cell.INSTANT),

@@ -7,5 +7,5 @@ from accord.server.capture import pages
 urlpatterns: list[URLPattern] = [
     path("imports/", pages.imports, name="imports"),
     path("imports/<int:key>/", pages.detail, name="import-run"),
-    path("imports/<int:key>/refused.csv", pages.refused, name="import-run-refused"),
+    path("imports/<int:key>/refused/", pages.refused, name="import-run-refused"),
 ]

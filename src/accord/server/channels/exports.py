@@ -1,24 +1,22 @@
-"""The channels as a CSV file, safe to open in a spreadsheet: one line for each way, with a column for each currency."""
+"""The channels as a file: one row for each way, with a column for each currency."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from accord.server.accounts.audit import record
 from accord.server.accounts.models import User
 from accord.server.channels.asked import Asked
 from accord.server.channels.rows import ChannelRow, Report, WayRow, report
-from accord.server.spreadsheet import csv_lines
+from accord.server.files import Cell, Column, Kind, Table
 
-BOM = "\ufeff"
-"""Without it Excel takes UTF-8 for the code page of the machine."""
-HEADS = (
-    "Channel", "Source", "Medium", "Campaign", "Visits", "Visitors", "New people", "Leads", "MQL", "Accepted", "Won",
-)  # fmt: skip
+WAY = ("Channel", "Source", "Medium", "Campaign")
+COUNTS = ("Visits", "Visitors", "New people", "Leads", "MQL", "Accepted", "Won")
 EACH = (("visits", "visit"), ("leads", "lead"), ("mql", "MQL"), ("won", "won"))
 """What the cost of one is told of."""
 
 
-def export_channels(by: User, asked: Asked, *, at: datetime) -> str:
-    """Return the file, and write down who took it.
+def channels_table(by: User, asked: Asked, *, at: datetime) -> Table:
+    """Return the channels of a period, to be taken away, and write down who takes them.
 
     Raises:
         AccessError: Their role does not see it.
@@ -27,20 +25,20 @@ def export_channels(by: User, asked: Asked, *, at: datetime) -> str:
     period = f"{asked.period.first} to {asked.period.last}"
     count = sum(len(row.ways) for row in found.channels)
     record("channels.exported", "channels", actor=by, at=at, period=period, rows=count)
-    lines = [_heads(found), *(_cells(row, way, found) for row in found.channels for way in row.ways)]
-    return BOM + csv_lines(lines)
+    rows = (_cells(row, way, found) for row in found.channels for way in row.ways)
+    return Table("channels", list(_columns(found)), rows, asked.period.zone)
 
 
-def _heads(found: Report) -> list[object]:
-    money = [
-        head
-        for currency in found.currencies
-        for head in (f"Cost {currency}", *(f"Cost per {one} {currency}" for _, one in EACH))
-    ]
-    return [*HEADS, *money, "Clicks", "Impressions"]
+def _columns(found: Report) -> Iterator[Column]:
+    yield from map(Column, WAY)
+    yield from (Column(name, Kind.WHOLE) for name in COUNTS)
+    for currency in found.currencies:
+        yield Column(f"Cost {currency}", Kind.MONEY)
+        yield from (Column(f"Cost per {one} {currency}", Kind.MONEY) for _, one in EACH)
+    yield from (Column(name, Kind.WHOLE) for name in ("Clicks", "Impressions"))
 
 
-def _cells(row: ChannelRow, way: WayRow, found: Report) -> list[object]:
+def _cells(row: ChannelRow, way: WayRow, found: Report) -> list[Cell]:
     figures = way.figures
     counts = [getattr(figures, name) for name in ("visits", "visitors", "people", "leads", "mql", "accepted", "won")]
     money = [

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,9 +26,10 @@ from accord.server.channels.behind import (
     narrowed,
     visits_behind,
 )
-from accord.server.channels.exports import export_channels
+from accord.server.channels.exports import channels_table
 from accord.server.channels.figures import Way
 from accord.server.channels.rows import ChannelRow, Figures, report
+from accord.server.files import answer, asked_format
 from accord.server.ui.components import query
 
 ROWS_ON_A_PAGE = 50
@@ -104,7 +105,6 @@ def channels(request: HttpRequest) -> HttpResponse:
         "unclear_note": f"{found.unclear:,} more may be robots" if found.unclear else "",
         "clear_url": query(request.GET, q=None, show=None),
         "may_import": user.role in {Role.MARKETING, Role.OPERATIONS},
-        "export_query": query(request.GET, open=None),
         "open_all": query(request.GET, open=EVERY),
         "close_all": query(request.GET, open=None),
         "all_open": wish.opened == EVERY or wish.narrowed,
@@ -173,14 +173,10 @@ def _behind(wish: Asked, number: Number, parts: dict[str, str]) -> str:
 
 @require_safe
 @for_roles(READERS)
-def export(request: HttpRequest) -> HttpResponse:
-    """Send every row that matches as a CSV file."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every row that matches as a file."""
     at = timezone.now()
-    text = export_channels(signed_in(request), _asked(request), at=at)
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="channels-{timezone.localdate(at)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return answer(channels_table(signed_in(request), _asked(request), at=at), asked_format(request.GET), at=at)
 
 
 @require_safe

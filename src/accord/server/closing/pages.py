@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +23,11 @@ from accord.server.closing.asked import (
     map_asked,
 )
 from accord.server.closing.behind import PAGE, LeadRows, leads_of_cell, leads_of_passage
-from accord.server.closing.exports import funnel_as_csv, rates_as_csv
+from accord.server.closing.exports import funnel_table, rates_table
 from accord.server.closing.funnel import funnel
 from accord.server.closing.naming import AFTERWARDS, AS_NOW, LABELS, MEANINGS
 from accord.server.closing.rates import STEPS, caption, rate_map
+from accord.server.files import answer, asked_format
 from accord.server.ui.components import STAGES, query
 from accord.server.warehouse.asking import as_of, asks_the_warehouse
 
@@ -57,7 +58,6 @@ def close_rate_map(request: HttpRequest) -> HttpResponse:
         "afterwards": bool(chosen & AFTERWARDS),
         "all_url": query(request.GET, all="1"),
         "few_url": query(request.GET, all=None),
-        "export_query": query(request.GET),
         **_common(request, asked.days),
     }
     return render(request, "closing/close_rates.html", context)
@@ -77,7 +77,6 @@ def funnel_and_velocity(request: HttpRequest) -> HttpResponse:
         "second_stages": [(name, STAGES[name].label) for name in STAGE_NAMES[1:]],
         "first_label": STAGES[asked.first].label,
         "second_label": STAGES[asked.second].label,
-        "export_query": query(request.GET),
         **_common(request, asked.days),
     }
     return render(request, "closing/funnel.html", context)
@@ -137,23 +136,18 @@ def _page(request: HttpRequest) -> int:
 @require_safe
 @for_roles(READERS)
 @asks_the_warehouse
-def export_rates(request: HttpRequest) -> HttpResponse:
-    """Send the map as a CSV file."""
-    asked = map_asked(request.GET.dict(), timezone.now())
-    return _file(rates_as_csv(signed_in(request), asked), "close-rates")
+def export_rates(request: HttpRequest) -> HttpResponseBase:
+    """Send the map as a file."""
+    at = timezone.now()
+    table = rates_table(signed_in(request), map_asked(request.GET.dict(), at))
+    return answer(table, asked_format(request.GET), at=at)
 
 
 @require_safe
 @for_roles(READERS)
 @asks_the_warehouse
-def export_funnel(request: HttpRequest) -> HttpResponse:
-    """Send the funnel as a CSV file."""
-    asked = funnel_asked(request.GET.dict(), timezone.now())
-    return _file(funnel_as_csv(signed_in(request), asked), "funnel")
-
-
-def _file(text: str, name: str) -> HttpResponse:
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate()}.csv"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+def export_funnel(request: HttpRequest) -> HttpResponseBase:
+    """Send the funnel as a file."""
+    at = timezone.now()
+    table = funnel_table(signed_in(request), funnel_asked(request.GET.dict(), at))
+    return answer(table, asked_format(request.GET), at=at)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,13 +24,14 @@ from accord.server.companies.asked import (
     Wanted,
     wanted,
 )
-from accord.server.companies.exports import export_companies
+from accord.server.companies.exports import companies_table
 from accord.server.companies.profile import organisation as organisation_of
 from accord.server.companies.profile import profile
 from accord.server.companies.rows import detailed, groups, leads_of
 from accord.server.companies.steps import PARTS, STEPS, Accounting, accounting, conditions, in_period
 from accord.server.duplicates.models import Kind
 from accord.server.duplicates.queries import now_known_as
+from accord.server.files import answer, asked_format
 from accord.server.people.models import Company, NetworkKind, Visit
 from accord.server.people.networks import networks, table
 from accord.server.tracking.models import Source
@@ -73,7 +74,6 @@ def companies(request: HttpRequest) -> HttpResponse:
         "sorts": [(query(request.GET, sort=key, page=None), text, key == asked.sort) for key, text in SORT_LABELS],
         "counted": counted,
         "funnel": _funnel(counted, asked),
-        "export_query": query(request.GET, page=None),
         "keeps_sources": user.role in {Role.MARKETING, Role.OPERATIONS},
         "no_source": not Source.objects.exists(),
         "no_visit": not counted.counts["all"] and not Visit.objects.exists(),
@@ -121,16 +121,11 @@ def _visits_url(asked: Wanted, **more: str) -> str:
 
 @require_safe
 @for_roles(READERS)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every company that matches as a CSV file."""
-    at = timezone.now()
-    pieces = export_companies(
-        signed_in(request), wanted(request.GET.dict()), ZoneInfo(timezone.get_current_timezone_name()), at=at
-    )
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="companies-{timezone.localdate(at)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every company that matches as a file."""
+    at, zone = timezone.now(), ZoneInfo(timezone.get_current_timezone_name())
+    table = companies_table(signed_in(request), wanted(request.GET.dict()), zone, at=at)
+    return answer(table, asked_format(request.GET), at=at)
 
 
 @require_safe

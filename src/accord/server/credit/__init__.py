@@ -1,4 +1,4 @@
 """Who earned the money: credit made of the warehouse, and the pages Campaigns, Attribution and Won deals that ask it.
 
-Reads everything and changes nothing but its own log of restatements. Start reading at ``making.py``, then ``asking.py``.
+Reads everything, and writes nothing but its log of restatements. Start reading at ``making.py``, then ``asking.py``.
 """

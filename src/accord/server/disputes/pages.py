@@ -5,7 +5,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -20,9 +20,9 @@ from accord.server.disputes.forms import RulingForm, StatementForm, WithdrawForm
 from accord.server.disputes.models import Dispute, Ruling
 from accord.server.disputes.opening import DISPUTANTS
 from accord.server.disputes.ruling import may_rule
+from accord.server.files import answer, asked_format
 from accord.server.pipeline.models import Lead
 from accord.server.scoreboard.queries import laws, month
-from accord.server.ui.components import query
 
 PAGE = 50
 MOST = 2**63 - 1
@@ -44,22 +44,18 @@ def disputes(request: HttpRequest) -> HttpResponse:
         "sides": [(role.value, role.label) for role in queries.KINDS_OF],
         "kinds": Dispute.Kind.choices,
         "default_sort": queries.DEFAULT_SORT,
-        "export_query": query(request.GET, page=None),
     }
     return render(request, "disputes/disputes.html", context)
 
 
 @require_safe
 @for_roles(STAFF)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every dispute of the list as a CSV file."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every dispute of the list as a file."""
     now, asked = timezone.now(), queries.wanted(request.GET.dict())
     record("disputes.exported", "disputes", actor=signed_in(request), at=now, state=asked.state)
-    pieces = queries.as_csv(asked, ZoneInfo(timezone.get_current_timezone_name()))
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="disputes-{timezone.localdate(now)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    table = queries.disputes_table(asked, ZoneInfo(timezone.get_current_timezone_name()))
+    return answer(table, asked_format(request.GET), at=now)
 
 
 @require_safe

@@ -14,8 +14,8 @@ from accord.rules import instant
 from accord.server.accounts.models import Role, User
 from accord.server.disputes.models import Adjustment, Dispute, Ruling
 from accord.server.disputes.opening import contested, may_contest
+from accord.server.files import Cell, Column, Kind, Table
 from accord.server.pipeline.models import Lead
-from accord.server.spreadsheet import csv_lines
 
 SORTS: Mapping[str, tuple[str, ...]] = {
     "opened": ("opened_at", "pk"),
@@ -140,15 +140,23 @@ def set_aside(side: Role, period: Period) -> list[tuple[int, str]]:
     return [(count, SAID[each][count > 1]) for count, each in counted if count]
 
 
-def as_csv(asked: Wanted, zone: ZoneInfo) -> Iterator[str]:
-    """Yield the disputes that are wanted as CSV, heading first; instants in ``zone``."""
-    heading = ["Dispute", "Lead", "Person", "Company", "Contested", "By side", "By", "Opened", "State", "Ruling"]
-    yield csv_lines([[*heading, "Ruled by", "Ruled"]])
+COLUMNS = (
+    *(Column(name, Kind.WHOLE) for name in ("Dispute", "Lead")),
+    *map(Column, ("Person", "Company", "Contested", "By side", "By")),
+    Column("Opened", Kind.INSTANT),
+    *map(Column, ("State", "Ruling", "Ruled by")),
+    Column("Ruled", Kind.INSTANT),
+)
+
+
+def disputes_table(asked: Wanted, zone: ZoneInfo) -> Table:
+    """Return the disputes that are wanted, to be taken away."""
+    return Table("disputes", COLUMNS, _rows(asked), zone)
+
+
+def _rows(asked: Wanted) -> Iterator[list[Cell]]:
     for each in matching(asked).iterator(chunk_size=1000):
         person, ruled = each.lead.person, each.outcome is not None
-        opened, settled = (
-            at.astimezone(zone).isoformat(timespec="seconds") for at in (each.opened_at, each.settled_at)
-        )
         who = [each.pk, each.lead_id, str(person), str(person.company or "")]
-        what = [each.get_kind_display(), each.side.label, each.opened_by.name, opened, each.get_state_display()]
-        yield csv_lines([[*who, *what, outcome_in_words(each.outcome)[0], each.settled_by, settled if ruled else ""]])
+        what = [each.get_kind_display(), each.side.label, each.opened_by.name, each.opened_at, each.get_state_display()]
+        yield [*who, *what, outcome_in_words(each.outcome)[0], each.settled_by, each.settled_at if ruled else None]

@@ -1,24 +1,28 @@
-"""Submissions as a CSV file, safe to open in a spreadsheet."""
+"""Submissions as a file, with a column for each field that was sent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from accord.server.accounts.audit import record
 from accord.server.accounts.models import User
+from accord.server.files import Cell, Column, Kind, Table
 from accord.server.forms.fields import in_order, read
 from accord.server.forms.models import Form, Submission
 from accord.server.forms.queries import STATES, Wanted, state_of, submissions
-from accord.server.spreadsheet import csv_lines
 
-BOM = "\ufeff"
-"""Without it Excel takes UTF-8 for the code page of the machine."""
 CHUNK = 500
-HEADS = ("Form", "State", "Points for spam", "Why", "Address", "Page", "Consents")
+COLUMNS = (
+    Column("Sent", Kind.INSTANT),
+    Column("Form"),
+    Column("State"),
+    Column("Points for spam", Kind.WHOLE),
+    *map(Column, ("Why", "Address", "Page", "Consents")),
+)
 
 
-def export_submissions(by: User, wanted: Wanted, zone: ZoneInfo, *, at: datetime) -> Iterator[str]:
-    """Return the file piece by piece, with a column for each field that was sent, and write down who took it.
+def submissions_table(by: User, wanted: Wanted, zone: ZoneInfo, *, at: datetime) -> Table:
+    """Return the submissions that match, to be taken away, and write down who takes them.
 
     Raises:
         AccessError: Their role does not keep forms.
@@ -28,20 +32,14 @@ def export_submissions(by: User, wanted: Wanted, zone: ZoneInfo, *, at: datetime
     declared = (field.name for form in Form.objects.filter(pk__in=rows.values("form")) for field in read(form.fields))
     names = in_order(sent, declared)
     record("submissions.exported", "submissions", actor=by, at=at, form=wanted.form, state=wanted.state)
-    return _pieces(wanted, by, names, zone)
+    found = submissions(wanted, by).prefetch_related("consents__text").iterator(CHUNK)
+    return Table("submissions", [*COLUMNS, *map(Column, names)], (_row(each, names) for each in found), zone)
 
 
-def _pieces(wanted: Wanted, by: User, names: Sequence[str], zone: ZoneInfo) -> Iterator[str]:
-    yield BOM + csv_lines([[f"Sent ({zone.key})", *HEADS, *names]])
-    rows = submissions(wanted, by).prefetch_related("consents__text").iterator(CHUNK)
-    for found in rows:
-        yield csv_lines([_row(found, names, zone)])
-
-
-def _row(found: Submission, names: Sequence[str], zone: ZoneInfo) -> list[object]:
+def _row(found: Submission, names: Sequence[str]) -> list[Cell]:
     consents = (f"{each.text}: {'yes' if each.given else 'no'}" for each in found.consents.all())
     return [
-        f"{found.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        found.at,
         str(found.form),
         STATES[state_of(found)][0],
         found.points,
@@ -49,5 +47,9 @@ def _row(found: Submission, names: Sequence[str], zone: ZoneInfo) -> list[object
         found.email_key,
         found.page,
         "; ".join(consents),
-        *(found.fields.get(name, "") for name in names),
+        *(_text(found.fields.get(name)) for name in names),
     ]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -5,20 +5,20 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accord.server.accounts.access import STAFF, for_roles, signed_in
+from accord.server.files import answer, asked_format
 from accord.server.forms import editing, hosted, queries, verdicts
 from accord.server.forms.checks import THRESHOLD
-from accord.server.forms.exports import export_submissions
+from accord.server.forms.exports import submissions_table
 from accord.server.forms.fields import in_order, read, read_boxes
 from accord.server.forms.models import Form, Submission
 from accord.server.forms.queries import STATES, state_of, wanted
 from accord.server.tracking.sources import KEEPERS
-from accord.server.ui.components import query
 
 PAGE_SIZE = 50
 _LARGEST = 2**63 - 1
@@ -93,22 +93,17 @@ def submissions(request: HttpRequest) -> HttpResponse:
         "lines": [_line(found) for found in page],
         "forms": Form.objects.select_related("source"),
         "states": [("", "All"), *((name, label) for name, (label, _) in STATES.items())],
-        "export_query": query(request.GET, page=None),
     }
     return render(request, "forms/submissions.html", context)
 
 
 @require_safe
 @for_roles(KEEPERS)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every submission that matches as a CSV file."""
-    at = timezone.now()
-    zone = ZoneInfo(timezone.get_current_timezone_name())
-    pieces = export_submissions(signed_in(request), wanted(request.GET.dict()), zone, at=at)
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="submissions-{timezone.localdate(at)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every submission that matches as a file."""
+    at, zone = timezone.now(), ZoneInfo(timezone.get_current_timezone_name())
+    table = submissions_table(signed_in(request), wanted(request.GET.dict()), zone, at=at)
+    return answer(table, asked_format(request.GET), at=at)
 
 
 @require_safe

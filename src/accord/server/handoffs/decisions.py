@@ -29,6 +29,7 @@ from accord.server.handoffs.recycling import Cause, let_go, recycle_unreached
 from accord.server.people.history import record_field_change
 from accord.server.people.models import Company
 from accord.server.pipeline import services as pipeline
+from accord.server.pipeline.deals import close_deal, open_deal
 from accord.server.pipeline.facts import typed
 from accord.server.pipeline.judging import review
 from accord.server.pipeline.models import Deal, DecidedBy, Lead, StageName
@@ -140,7 +141,7 @@ def reject(lead_id: int, *, reason: str, note: str = "", by: User, at: datetime)
     offer = _still_open(last, lead)
     _refuse_with_open_deal(lead)
     law = in_force()
-    agreed = _agreed_reason(law, reason)
+    agreed = agreed_reason(law, reason)
     offer.reject_reason, offer.note = agreed.name, note
     _decide(offer, Offer.Status.REJECTED, by=by, at=at)
     _let_go(lead, agreed, law, by=by, at=at)
@@ -148,7 +149,12 @@ def reject(lead_id: int, *, reason: str, note: str = "", by: User, at: datetime)
     return lead
 
 
-def _agreed_reason(law: InForce, name: str) -> RejectReason:
+def agreed_reason(law: InForce, name: str) -> RejectReason:
+    """Return an agreed reason by its name.
+
+    Raises:
+        HandoffError: ``handoff.unknown_reason``.
+    """
     reason = law.agreement.handoff.reject_reasons.get(name)
     if reason is None:
         agreed = ", ".join(law.agreement.handoff.reject_reasons)
@@ -284,6 +290,7 @@ def start_deal(
     name: str = "",
     amount: Decimal | None,
     list_amount: Decimal | None = None,
+    margin: Decimal | None = None,
     by: User,
     at: datetime,
 ) -> Deal:
@@ -294,6 +301,7 @@ def start_deal(
         name: What it is about.
         amount: What it may bring.
         list_amount: What it would bring at list prices.
+        margin: What would be left of the amount after what it costs the company.
         by: Who opens it.
         at: When.
 
@@ -305,7 +313,9 @@ def start_deal(
     if rank(Stage(lead.stage)) < rank(Stage.SAL) and lead.ended_at is None:
         raise HandoffError("handoff.not_accepted", "a deal needs an accepted lead", hint="accept it first")
     currency = in_force().agreement.currency
-    return pipeline.open_deal(lead, name=name, amount=amount, list_amount=list_amount, currency=currency, by=by, at=at)
+    return open_deal(
+        lead, name=name, amount=amount, list_amount=list_amount, margin=margin, currency=currency, by=by, at=at
+    )
 
 
 @transaction.atomic
@@ -313,7 +323,7 @@ def win(lead_id: int, *, by: User, at: datetime) -> Deal:
     """Win the lead's open deal; the lead becomes a customer and its clocks stop."""
     lead = locked(lead_id, by)
     deal = _open_deal(lead)
-    pipeline.close_deal(deal, Deal.Outcome.WON, by=by, at=at)
+    close_deal(deal, Deal.Outcome.WON, by=by, at=at)
     pipeline.end(lead, StageName.CUSTOMER, at=at, decided_by=DecidedBy.USER, user=by, reason="won", label="Deal won")
     settle(lead, at)
     return deal
@@ -324,9 +334,9 @@ def lose(lead_id: int, *, reason: str, by: User, at: datetime) -> Deal:
     """Lose the lead's open deal for an agreed reason; it, or what is agreed of lost deals, says where the lead goes."""
     lead = locked(lead_id, by)
     law = in_force()
-    agreed = _agreed_reason(law, reason)
+    agreed = agreed_reason(law, reason)
     deal = _open_deal(lead)
-    pipeline.close_deal(deal, Deal.Outcome.LOST, by=by, at=at)
+    close_deal(deal, Deal.Outcome.LOST, by=by, at=at)
     clause, then = after_lost_deal(law.agreement, agreed.name)
     cause = Cause(clause, agreed.name, agreed.label)
     let_go(lead, then, cause, law, at=at, decided_by=DecidedBy.USER, by=by)
@@ -353,7 +363,7 @@ def recycle(lead_id: int, *, reason: str, by: User, at: datetime) -> Lead:
         raise HandoffError("handoff.not_accepted", "this lead awaits a decision", hint="accept or reject it")
     _refuse_with_open_deal(lead)
     law = in_force()
-    _let_go(lead, _agreed_reason(law, reason), law, by=by, at=at)
+    _let_go(lead, agreed_reason(law, reason), law, by=by, at=at)
     record("lead.recycled", f"lead:{lead.pk}", actor=by, at=at, reason=reason)
     return lead
 

@@ -49,6 +49,11 @@ def choices_of(agreement: Agreement, *, deal_lost: bool = False) -> tuple[Choice
     )
 
 
+def agreed_reasons(agreement: Agreement) -> list[tuple[str, str]]:
+    """Return the agreed reasons for letting a lead go, as the choices of a form."""
+    return [(name, reason.label) for name, reason in agreement.handoff.reject_reasons.items()]
+
+
 def why_in_words(reason: str) -> str:
     """Return the stored reason of an offer as one line to read; that it is the fast lane is said by its pill.
 

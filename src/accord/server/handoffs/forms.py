@@ -116,16 +116,34 @@ class SnoozeForm(forms.Form):
             del self.fields["asked"]
 
 
-class DealForm(forms.Form):
-    """What a new deal may bring."""
-
-    amount = forms.DecimalField(
-        label="Amount",
+def _money(label: str, least: Decimal | None, says: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
         required=False,
-        min_value=Decimal(0),
+        min_value=least,
         max_digits=14,
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        help_text="What you expect them to pay; leave it empty if you do not know yet.",
+        help_text=says,
     )
+
+
+class CorrectionForm(forms.Form):
+    """What a deal brings indeed, and why that is another figure than before."""
+
+    amount = _money("Amount", Decimal(0), "What they pay; after a refund, what is left.")
+    list_amount = _money("At list prices", Decimal(0), "What it would bring without any discount.")
+    margin = _money("Margin", None, "What is left of the amount after what it costs us; it may be below 0.")
+    why = forms.CharField(
+        label="Why?",
+        max_length=500,
+        widget=forms.TextInput(attrs={"placeholder": "Two of ten meters were sent back", "autocomplete": "off"}),
+        error_messages={"required": "Say why it changes: the figures of a past month may change with it."},
+    )
+
+
+class DealForm(forms.Form):
+    """What a new deal may bring."""
+
+    amount = _money("Amount", Decimal(0), "What you expect them to pay; leave it empty if you do not know yet.")
     name = forms.CharField(label="What it is about", required=False, max_length=300)

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accord.server.handoffs.models import Attempt, Clock
-from accord.server.pipeline.models import Deal, DecidedBy, Lead, StageChange
+from accord.server.pipeline.models import Deal, DealChange, DecidedBy, Lead, StageChange
 from accord.server.pipeline.services import BEFORE_FIRST_CONTACT
+from accord.server.ui.words import money
 
 ODD = {BEFORE_FIRST_CONTACT: "Won before the first contact that we know of"}
 """What is odd about a deal, in words."""
@@ -72,18 +74,32 @@ class CycleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class DealLine:
-    """One deal of the lead, with what is odd about it in words."""
+class Restated:
+    """What became otherwise with a deal: in words, when, by whom and why."""
 
+    what: str
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DealLine:
+    """One deal of the lead, with what is odd about it in words, and what it was before it was restated."""
+
+    deal_id: int
     name: str
     amount: Decimal | None
     list_amount: Decimal | None
+    margin: Decimal | None
     currency: str
     outcome: str
     tone: str
     opened_at: datetime
     closed_at: datetime | None
     odd: tuple[str, ...]
+    won: bool
+    restated: tuple[Restated, ...]
 
 
 def questions_of(lead: Lead) -> tuple[QuestionLine, ...]:
@@ -169,13 +185,41 @@ def cycles_of(lead: Lead, reasons: Mapping[str, str]) -> tuple[CycleLine, ...]:
 def deal_line(deal: Deal) -> DealLine:
     """Return a deal as the page says it."""
     return DealLine(
+        deal_id=deal.pk,
         name=str(deal),
         amount=deal.amount,
         list_amount=deal.list_amount,
+        margin=deal.margin,
         currency=deal.currency,
         outcome=deal.get_outcome_display(),
         tone={Deal.Outcome.WON: "ok", Deal.Outcome.LOST: "late"}.get(Deal.Outcome(deal.outcome), "info"),
         opened_at=deal.opened_at,
         closed_at=deal.closed_at,
         odd=tuple(ODD.get(flag, flag.replace("_", " ").capitalize()) for flag in deal.flags),
+        won=deal.outcome == Deal.Outcome.WON,
+        restated=tuple(_restated(change) for change in deal.changes.all() if _differences(change)),
     )
+
+
+def _restated(change: DealChange) -> Restated:
+    by = change.by.name if change.by else "Accord"
+    return Restated("; ".join(_differences(change)), change.at, by, change.reason)
+
+
+def _differences(change: DealChange) -> list[str]:
+    """Return what became otherwise, in words; that an open deal was closed is said elsewhere."""
+    said = []
+    for name, words in (("amount", "Amount"), ("list_amount", "List"), ("margin", "Margin")):
+        before, after = getattr(change, f"{name}_before"), getattr(change, f"{name}_after")
+        if before != after or (before is not None and change.currency_before != change.currency_after):
+            said.append(f"{words} {money(before, change.currency_before)} → {money(after, change.currency_after)}")
+    if change.outcome_before != Deal.Outcome.OPEN:
+        if change.outcome_before != change.outcome_after:
+            said.append(f"{change.get_outcome_before_display()} → {change.get_outcome_after_display().lower()}")
+        if change.closed_at_before != change.closed_at_after:
+            said.append(f"Closed {_day(change.closed_at_before)} → {_day(change.closed_at_after)}")
+    return said
+
+
+def _day(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%d %b %Y}" if at else "never"

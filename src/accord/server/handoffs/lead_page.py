@@ -178,7 +178,7 @@ def lead_view(lead: Lead, law: InForce, reader: User, at: datetime, back: LookBa
     attempts = tuple(lead.attempts.order_by("at", "pk"))
     nexts = next_tries([lead], {lead.pk: getattr(offer, "running", ())}, {lead.pk: attempts})
     staff = reader.role in STAFF
-    deals = list(lead.deals.all()) if staff else []
+    deals = list(lead.deals.prefetch_related("changes__by")) if staff else []
     undecided = offer is not None and offer.status == Offer.Status.OPEN
     works = may_work(reader, lead)
     questions = questions_of(lead) if staff else ()

@@ -16,7 +16,7 @@ from accord.server.agreements.services import InForce, in_force_or_none
 from accord.server.handoffs.notices import Kind, say_that_nobody_is_there, tell
 from accord.server.handoffs.recycling import Cause, let_go
 from accord.server.handoffs.responsible import MARKETING, Reach, in_marketing, marketing_on_shift, on_shift_for
-from accord.server.pipeline import services as pipeline
+from accord.server.pipeline.deals import close_deal
 from accord.server.pipeline.models import Deal, DecidedBy, Lead, StageName
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def _carry_out(key: int, stay: StageStay, law: InForce, at: datetime) -> bool:
         _tell(lead, stay, at)
         return True
     for deal in lead.deals.select_for_update().filter(outcome=Deal.Outcome.OPEN):
-        pipeline.close_deal(deal, Deal.Outcome.LOST, by=None, at=at)
+        close_deal(deal, Deal.Outcome.LOST, by=None, at=at)
     cause = Cause(stay_clause(stay.stage), "stayed_too_long", f"Stayed {_stood(stay)}")
     let_go(lead, stay.then, cause, law, at=at, decided_by=DecidedBy.CLOCK)
     what = "recycled" if isinstance(stay.then, Recycle) else "disqualified"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accord.server.handoffs import bulk_pages, marketing_verbs, pages, todo_pages, verbs
+from accord.server.handoffs import bulk_pages, deal_verbs, marketing_verbs, pages, todo_pages, verbs
 
 urlpatterns: list[URLPattern] = [
     path("queue/", pages.queue, name="queue"),
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:lead_id>/deal/", verbs.deal, name="lead_deal"),
     path("leads/<int:lead_id>/win/", verbs.win, name="lead_win"),
     path("leads/<int:lead_id>/lose/", verbs.lose, name="lead_lose"),
+    path("leads/<int:lead_id>/correct/", deal_verbs.correct, name="lead_correct"),
+    path("leads/<int:lead_id>/cancel/", deal_verbs.cancel, name="lead_cancel"),
     path("leads/<int:lead_id>/recycle/", verbs.recycle, name="lead_recycle"),
     path("leads/<int:lead_id>/snooze/", verbs.snooze, name="lead_snooze"),
     path("leads/<int:lead_id>/wake/", verbs.wake, name="lead_wake"),

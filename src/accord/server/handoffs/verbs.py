@@ -22,7 +22,7 @@ from accord.server.handoffs import decisions, qualifying, questions, snoozing, t
 from accord.server.handoffs.actions import UNPROCESSABLE, Act, Asked, answer, at_once, with_form
 from accord.server.handoffs.decisions import HandoffError, may_work
 from accord.server.handoffs.explaining import situation_now
-from accord.server.handoffs.explanations import choices_of, what_follows
+from accord.server.handoffs.explanations import agreed_reasons, choices_of, what_follows
 from accord.server.handoffs.forms import TRIES, AttemptForm, DealForm, ReasonForm, SnoozeForm, WordsForm
 from accord.server.handoffs.lead_fields import field_line, may_fill_in
 from accord.server.handoffs.lead_page import lead_for, lead_view, reasons_in_words
@@ -176,10 +176,6 @@ def _start_deal(asked: Asked, given: Mapping[str, Any]) -> str:
     return "The deal is open. Good luck."
 
 
-def _reasons(law: InForce) -> list[tuple[str, str]]:
-    return [(name, reason.label) for name, reason in law.agreement.handoff.reject_reasons.items()]
-
-
 def _with_reasons(_: Lead, law: InForce) -> dict[str, Any]:
     return {"reasons": choices_of(law.agreement)}
 
@@ -262,7 +258,7 @@ reject = _asking(
         "Reject",
         "Reject",
         "handoffs/act_reason.html",
-        lambda law, sent: ReasonForm(sent, reasons=_reasons(law)),
+        lambda law, sent: ReasonForm(sent, reasons=agreed_reasons(law.agreement)),
         _reject,
         _with_reasons,
     )
@@ -273,7 +269,7 @@ recycle = _asking(
         "Give back",
         "Give back",
         "handoffs/act_reason.html",
-        lambda law, sent: ReasonForm(sent, reasons=_reasons(law), noted=False),
+        lambda law, sent: ReasonForm(sent, reasons=agreed_reasons(law.agreement), noted=False),
         _recycle,
         _with_reasons,
     )
@@ -284,7 +280,7 @@ lose = _asking(
         "Deal lost",
         "The deal is lost",
         "handoffs/act_reason.html",
-        lambda law, sent: ReasonForm(sent, reasons=_reasons(law), noted=False),
+        lambda law, sent: ReasonForm(sent, reasons=agreed_reasons(law.agreement), noted=False),
         _lose,
         _with_reasons_of_a_lost_deal,
     )

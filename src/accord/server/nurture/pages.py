@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 from accord.server.accounts.access import STAFF, for_roles, signed_in
 from accord.server.accounts.models import User
 from accord.server.agreements.services import InForce, in_force, in_force_or_none
+from accord.server.files import answer, asked_format
 from accord.server.handoffs.lead_page import lead_for
 from accord.server.handoffs.pages import Tab
-from accord.server.nurture.exports import export_near_misses
+from accord.server.nurture.exports import near_misses_table
 from accord.server.nurture.near_misses import (
     DEFAULT_SORT,
     Standing,
@@ -50,7 +51,6 @@ def _list(user: User, law: InForce, given: QueryDict) -> dict[str, Any]:
         "says": next((each.says for each in counted.statements if each.name == asked.lacks), ""),
         "page": near_miss_page(user, law, asked, timezone.now(), given.get("page", "1")),
         "default_sort": DEFAULT_SORT,
-        "export_query": query(given, page=None),
     }
 
 
@@ -78,12 +78,9 @@ def near_miss_of(request: HttpRequest, lead_id: int) -> HttpResponse:
 
 @require_safe
 @for_roles(ROLES)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every near miss that matches as a CSV file."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every near miss that matches as a file."""
     user, at = signed_in(request), timezone.now()
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    pieces = export_near_misses(user, in_force(), wanted(request.GET.dict()), zone, at=at)
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="near-misses-{timezone.localdate(at)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    table = near_misses_table(user, in_force(), wanted(request.GET.dict()), zone, at=at)
+    return answer(table, asked_format(request.GET), at=at)

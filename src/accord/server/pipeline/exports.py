@@ -1,44 +1,62 @@
-"""Leads as a CSV file: the whole filtered set, streamed row by row, safe to open in a spreadsheet."""
+"""Leads as a file: the whole filtered set, read row by row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
-from zoneinfo import ZoneInfo
 
+from accord.agreement import FieldType
 from accord.scoring import HUNDREDTHS
 from accord.server.accounts.audit import record
 from accord.server.accounts.models import User
-from accord.server.pipeline.facts import raw_values
+from accord.server.files import Cell, Column, Kind, Table
+from accord.server.pipeline.facts import raw_values, typed
 from accord.server.pipeline.models import Lead
 from accord.server.pipeline.queries import LeadFilter, leads_matching, ordered
-from accord.server.spreadsheet import csv_lines
 
-BOM = "\ufeff"
-"""Without it Excel takes UTF-8 for the code page of the machine."""
 CHUNK = 1000
 
-HEADS = (
-    "Lead", "Foreign id", "Person", "E-mail", "Phone", "Company", "Domain", "Cycle", "Stage", "In stage since", "Grade",
-    "Fit", "Engagement", "Source", "Owner", "Queue", "First contact", "Cycle opened", "Handed over", "Held for",
-    "Ended", "End reason", "Returns",
-)  # fmt: skip
-INSTANTS = frozenset({"In stage since", "First contact", "Cycle opened", "Handed over", "Ended", "Returns"})
-IN_HEADS = frozenset({"person.name", "person.email", "person.phone", "company.name", "company.domain", "lead.source"})
+COLUMNS = (
+    Column("Lead", Kind.WHOLE),
+    *map(Column, ("Foreign id", "Person", "E-mail", "Phone", "Company", "Domain")),
+    Column("Cycle", Kind.WHOLE),
+    Column("Stage"),
+    Column("In stage since", Kind.INSTANT),
+    Column("Grade"),
+    *(Column(name, Kind.DECIMAL) for name in ("Fit", "Engagement")),
+    *map(Column, ("Source", "Owner", "Queue")),
+    *(Column(name, Kind.INSTANT) for name in ("First contact", "Cycle opened", "Handed over")),
+    Column("Held for"),
+    Column("Ended", Kind.INSTANT),
+    Column("End reason"),
+    Column("Returns", Kind.INSTANT),
+)
+FIELD_PLACES = 4
+"""As rules keep them."""
+KINDS = {
+    FieldType.TEXT: Kind.TEXT,
+    FieldType.CHOICE: Kind.TEXT,
+    FieldType.INTEGER: Kind.WHOLE,
+    FieldType.DECIMAL: Kind.DECIMAL,
+    FieldType.BOOLEAN: Kind.BOOLEAN,
+    FieldType.DATE: Kind.DATE,
+}
+"""As what the values of the agreement's fields stand in the file."""
+IN_COLUMNS = frozenset({"person.name", "person.email", "person.phone", "company.name", "company.domain", "lead.source"})
 """Fields of the agreement that have a column already."""
 
 
-def export_leads(
-    by: User, wanted: LeadFilter, sort: str, grades: Sequence[str], fields: Sequence[str], *, at: datetime
-) -> Iterator[str]:
-    """Return the file piece by piece, and write down who took it; nothing but one piece is ever in memory.
+def leads_table(
+    by: User, wanted: LeadFilter, sort: str, grades: Sequence[str], fields: Mapping[str, FieldType], *, at: datetime
+) -> Table:
+    """Return the leads that match, to be taken away, and write down who takes them.
 
     Args:
-        by: Who takes it.
-        wanted: Which leads; times are written in its zone, without an offset, since spreadsheets read no other.
+        by: Who takes them.
+        wanted: Which leads, and in whose zone days begin.
         sort: In which order.
         grades: Best first.
-        fields: The fields of the agreement, each a column of its own unless it has one already.
+        fields: The fields of the agreement and their types, each a column of its own unless it has one already; a value
+            that is not of its type is left out, as rules leave it out.
         at: When.
 
     Raises:
@@ -46,7 +64,9 @@ def export_leads(
     """
     leads = ordered(leads_matching(by, wanted), sort, grades).select_related("person__company", "owner")
     record("leads.exported", "leads", actor=by, at=at, filter=_in_short(wanted), sort=sort)
-    return _pieces(leads.iterator(CHUNK), [name for name in fields if name not in IN_HEADS], wanted.zone)
+    own = {name: kind for name, kind in fields.items() if name not in IN_COLUMNS}
+    columns = [*COLUMNS, *(Column(name, KINDS[kind], FIELD_PLACES) for name, kind in own.items())]
+    return Table("leads", columns, (_row(lead, own) for lead in leads.iterator(CHUNK)), wanted.zone)
 
 
 def _in_short(wanted: LeadFilter) -> dict[str, str]:
@@ -54,14 +74,7 @@ def _in_short(wanted: LeadFilter) -> dict[str, str]:
     return {name: str(value) for name in names if (value := getattr(wanted, name)) not in (None, False)}
 
 
-def _pieces(leads: Iterator[Lead], fields: Sequence[str], zone: ZoneInfo) -> Iterator[str]:
-    heads = [f"{head} ({zone.key})" if head in INSTANTS else head for head in HEADS]
-    yield BOM + csv_lines([[*heads, *fields]])
-    while chunk := list(islice(leads, CHUNK)):
-        yield csv_lines([_row(lead, fields, zone) for lead in chunk])
-
-
-def _row(lead: Lead, fields: Sequence[str], zone: ZoneInfo) -> list[object]:
+def _row(lead: Lead, fields: Mapping[str, FieldType]) -> list[Cell]:
     person, company = lead.person, lead.person.company
     values = raw_values(lead) if fields else {}
     return [
@@ -74,23 +87,19 @@ def _row(lead: Lead, fields: Sequence[str], zone: ZoneInfo) -> list[object]:
         company.domain if company else None,
         lead.cycle,
         lead.get_stage_display(),
-        _wall(lead.stage_since, zone),
+        lead.stage_since,
         lead.grade,
         Decimal(lead.fit) / HUNDREDTHS,
         Decimal(lead.engagement) / HUNDREDTHS,
         lead.source,
         lead.owner.name if lead.owner else None,
         lead.queue,
-        _wall(lead.first_contact_at, zone),
-        _wall(lead.opened_at, zone),
-        _wall(lead.handed_over_at, zone),
+        lead.first_contact_at,
+        lead.opened_at,
+        lead.handed_over_at,
         ", ".join(lead.held_for),
-        _wall(lead.ended_at, zone),
+        lead.ended_at,
         lead.end_reason,
-        _wall(lead.returns_at, zone),
-        *(values.get(name) for name in fields),
+        lead.returns_at,
+        *(typed(values.get(name), kind) for name, kind in fields.items()),
     ]
-
-
-def _wall(at: datetime | None, zone: ZoneInfo) -> str | None:
-    return None if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

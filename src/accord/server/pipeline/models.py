@@ -179,11 +179,20 @@ class Deal(models.Model):
     name = models.CharField(max_length=300, blank=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     list_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    margin = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        help_text="What is left of the amount after what it costs the company; may be below 0. Empty: not stated",
+    )
     currency = models.CharField(max_length=3)
     outcome = models.CharField(max_length=4, choices=Outcome, default=Outcome.OPEN)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     flags = ArrayField(models.CharField(max_length=60), default=list, help_text="What is odd about it, by name")
+    stated_at = models.DateTimeField(
+        null=True, help_text="When this was first stated; empty: before anybody wrote that down"
+    )
 
     class Meta:
         ordering = ("-opened_at", "-pk")
@@ -199,6 +208,38 @@ class Deal(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Deal {self.pk}"
+
+
+class DealChange(models.Model):
+    """A deal is otherwise than it was: what of it, when, by whom and why. Rows are only ever added.
+
+    What a deal was at an instant is what it is now with the changes after that instant taken back; ``stated_at`` says
+    when it came to be known.
+    """
+
+    deal = models.ForeignKey(Deal, models.PROTECT, related_name="changes")
+    amount_before = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    amount_after = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    list_amount_before = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    list_amount_after = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    margin_before = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    margin_after = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    currency_before = models.CharField(max_length=3)
+    currency_after = models.CharField(max_length=3)
+    outcome_before = models.CharField(max_length=4, choices=Deal.Outcome)
+    outcome_after = models.CharField(max_length=4, choices=Deal.Outcome)
+    closed_at_before = models.DateTimeField(null=True)
+    closed_at_after = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = (models.Index(fields=["at"], name="deal_change_by_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.deal_id}: {self.reason}"
 
 
 class ExchangeRate(models.Model):

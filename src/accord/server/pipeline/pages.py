@@ -1,18 +1,21 @@
 """The Leads page: every lead there is, narrowed, sorted, and taken away as a file."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accord.agreement import FieldType
 from accord.agreement.english_words import label, listed
 from accord.server.accounts.access import STAFF, for_roles, signed_in
 from accord.server.accounts.models import Role, User
 from accord.server.agreements.services import RevisionError, in_force
-from accord.server.pipeline.exports import export_leads
+from accord.server.files import answer, asked_format
+from accord.server.pipeline.exports import leads_table
 from accord.server.pipeline.forms import (
     LeadsAsked,
     Period,
@@ -74,10 +77,10 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the agreement in force gives the page: its grades, best first, and its fields."""
+    """What the agreement in force gives the page: its grades, best first, and its fields by type."""
 
     grades: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
+    fields: Mapping[str, FieldType] = field(default_factory=dict)
 
 
 @require_safe
@@ -105,7 +108,6 @@ def leads(request: HttpRequest) -> HttpResponse:
         "periods": period_options(asked.period),
         "custom": asked.period is Period.CUSTOM,
         "sorts": [(query(request.GET, sort=key, page=None), text, key == asked.sort) for key, text in SORT_LABELS],
-        "export_query": query(request.GET, page=None),
         "waiting": _waiting(user),
         "elsewhere": None if total else _elsewhere(request.GET, counts, asked),
         "nothing_yet": not total and not any_lead(),
@@ -115,15 +117,12 @@ def leads(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_roles(STAFF)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every lead that matches as a CSV file."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every lead that matches as a file."""
     user, at = signed_in(request), timezone.now()
     asked, terms = _asked(request.GET, user), _terms()
-    pieces = export_leads(user, asked.wanted, asked.sort, terms.grades, terms.fields, at=at)
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="leads-{timezone.localdate(at)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    table = leads_table(user, asked.wanted, asked.sort, terms.grades, terms.fields, at=at)
+    return answer(table, asked_format(request.GET), at=at)
 
 
 def _asked(given: QueryDict, user: User) -> LeadsAsked:
@@ -135,7 +134,8 @@ def _terms() -> Terms:
         agreement = in_force().agreement
     except RevisionError:
         return Terms()
-    return Terms(tuple(grade.name for grade in agreement.score.grades), tuple(agreement.fields))
+    fields = {name: declared.type for name, declared in agreement.fields.items()}
+    return Terms(tuple(grade.name for grade in agreement.score.grades), fields)
 
 
 def _pills(given: QueryDict, asked: LeadsAsked, counts: dict[StageName, int]) -> list[StagePill]:

@@ -1,4 +1,4 @@
-"""Verbs on one lead: opening, moving, ending, reopening, and its deals.
+"""Verbs on one lead: opening, moving, ending, reopening.
 
 Each is called inside the transaction of whatever caused it; a lead is always moved through here, so that its state and
 its history cannot differ.
@@ -7,7 +7,6 @@ its history cannot differ.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -19,7 +18,7 @@ from accord.server.agreements.models import Revision
 from accord.server.agreements.services import in_force_or_none
 from accord.server.people.history import Stored, record_field_change
 from accord.server.people.models import ChangedBy, Person
-from accord.server.pipeline.models import Deal, DecidedBy, Lead, StageChange, StageName
+from accord.server.pipeline.models import DecidedBy, Lead, StageChange, StageName
 from accord.server.queue import wake
 
 ENDING = ("ended_at", "end_reason", "end_clause", "returns_at", "caretaker", "review_at", "ready_at", "held_for")
@@ -274,46 +273,3 @@ def reopen(lead: Lead, *, at: datetime, reason: str) -> Lead | None:
     )
     record("lead.reopened", f"lead:{again.pk}", actor=None, at=at, cycle=again.cycle, previous=lead.pk, reason=reason)
     return again
-
-
-def open_deal(
-    lead: Lead,
-    *,
-    name: str,
-    amount: Decimal | None,
-    currency: str,
-    by: User,
-    at: datetime,
-    list_amount: Decimal | None = None,
-) -> Deal:
-    """Open a deal on a lead, which becomes an opportunity; the caller holds the lead's row lock.
-
-    Raises:
-        LeadError: ``lead.ended``, ``deal.already_open`` or ``deal.bad_amount``.
-    """
-    if Deal.objects.filter(lead=lead, outcome=Deal.Outcome.OPEN).exists():
-        raise LeadError("deal.already_open", f"{lead} has an open deal already", hint="close that one first")
-    if amount is not None and not Decimal(0) <= amount < Decimal(10) ** 12:
-        raise LeadError("deal.bad_amount", "the amount must be between 0 and 999,999,999,999.99")
-    if lead.stage != StageName.OPPORTUNITY:
-        move(lead, StageName.OPPORTUNITY, at=at, decided_by=DecidedBy.USER, user=by, reason="A deal was opened")
-    deal = Deal.objects.create(
-        lead=lead, name=name, amount=amount, list_amount=list_amount, currency=currency, opened_at=at
-    )
-    record("deal.opened", f"deal:{deal.pk}", actor=by, at=at, lead=lead.pk, amount=str(amount))
-    return deal
-
-
-def close_deal(deal: Deal, outcome: Deal.Outcome, *, by: User | None, at: datetime) -> None:
-    """Close a deal as won or lost; the caller moves the lead on. ``by``: None, if the agreement does.
-
-    Raises:
-        LeadError: ``deal.closed`` if it is closed already.
-    """
-    if deal.outcome != Deal.Outcome.OPEN:
-        raise LeadError("deal.closed", f"this deal is {deal.get_outcome_display().lower()} already")
-    deal.outcome, deal.closed_at = outcome, at
-    if outcome == Deal.Outcome.WON and at < deal.lead.first_contact_at:
-        deal.flags = [*deal.flags, BEFORE_FIRST_CONTACT]
-    deal.save(update_fields=["outcome", "closed_at", "flags"])
-    record(f"deal.{outcome}", f"deal:{deal.pk}", actor=by, at=at, lead=deal.lead_id, amount=str(deal.amount))

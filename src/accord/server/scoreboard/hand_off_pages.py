@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from accord.insight import Period, month_of, quarter_of, year_of
 from accord.server.accounts.access import STAFF, for_roles
 from accord.server.accounts.models import Team
+from accord.server.files import answer, asked_format
 from accord.server.scoreboard import queries
-from accord.server.scoreboard.hand_offs import FEW, as_rows, health_of
-from accord.server.spreadsheet import csv_lines
+from accord.server.scoreboard.hand_offs import FEW, hand_offs_table, health_of
 from accord.server.ui.components import query
 from accord.server.warehouse.asking import as_of, asks_the_warehouse
 
@@ -25,8 +25,8 @@ LABELS = (("month", "Month"), ("quarter", "Quarter"), ("year", "Year"), ("all", 
 @require_safe
 @for_roles(STAFF)
 @asks_the_warehouse
-def hand_offs(request: HttpRequest) -> HttpResponse:
-    """What sales accepts and why not, and how soon it tries against what comes of it; with ``format=csv`` as a file."""
+def hand_offs(request: HttpRequest) -> HttpResponseBase:
+    """What sales accepts and why not, and how soon it tries against what comes of it; with a ``format`` as a file."""
     now, known = timezone.now(), queries.laws()
     month = queries.month(known.zone, now, request.GET.get("month", ""))
     span = request.GET.get("span", "quarter")
@@ -36,10 +36,8 @@ def hand_offs(request: HttpRequest) -> HttpResponse:
     team = team if team in teams else ""
     law = known.latest()
     found = health_of(period, team, law.agreement if law else None, now)
-    if request.GET.get("format") == "csv":
-        answer = HttpResponse(csv_lines(list(as_rows(found))), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="hand-offs.csv"'
-        return answer
+    if file_format := asked_format(request.GET):
+        return answer(hand_offs_table(found, known.zone), file_format, at=now)
     context = {
         "title": "Hand-offs",
         "found": found,
@@ -50,7 +48,6 @@ def hand_offs(request: HttpRequest) -> HttpResponse:
         "spans": LABELS,
         "period": period,
         "last_day": period.end - timedelta(days=1) if period.end else None,
-        "export": query(request.GET, format="csv"),
         **_neighbours(request, period, now.astimezone(known.zone).date()),
     }
     return render(request, "scoreboard/hand_offs.html", context)

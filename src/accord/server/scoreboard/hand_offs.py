@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from accord.agreement import Agreement
 from accord.insight import Acceptance, Period, TriesAndOutcomes, wilson
 from accord.rules import microseconds
 from accord.server.accounts.models import User
+from accord.server.files import Cell, Column, Kind, Table
+from accord.server.files.table import rounded
 from accord.server.scoreboard.addresses import rows_behind
 from accord.server.scoreboard.ledger import dates
 from accord.server.scoreboard.listing import reason_label
@@ -24,6 +28,7 @@ BANDS: Mapping[str, str] = {
     "never": "Never tried",
 }
 """By working time until the first attempt; the lower edge belongs to a band, the upper one does not."""
+SHARE_PLACES = 4
 PARTS: Mapping[str, str] = {"source": "Source", "owner": "Owner", "revision": "Revision of the agreement"}
 
 
@@ -177,9 +182,20 @@ def _tries(row: TriesAndOutcomes, at: Mapping[str, str]) -> TryLine:
     )
 
 
-def as_rows(health: Health) -> Iterable[tuple[object, ...]]:
-    """Yield every number as rows of a table, heading first."""
-    yield "Part", "Name", "Cases", "Found", "Share", "From (95 %)", "To (95 %)", "Accepted in silence"
+COLUMNS = (
+    *map(Column, ("Part", "Name")),
+    *(Column(name, Kind.WHOLE) for name in ("Cases", "Found")),
+    *(Column(name, Kind.DECIMAL, SHARE_PLACES) for name in ("Share", "From (95 %)", "To (95 %)")),
+    Column("Accepted in silence", Kind.WHOLE),
+)
+
+
+def hand_offs_table(health: Health, zone: ZoneInfo) -> Table:
+    """Return every number of the page, to be taken away."""
+    return Table("hand-offs", COLUMNS, _rows(health), zone)
+
+
+def _rows(health: Health) -> Iterable[list[Cell]]:
     if health.whole is not None:
         yield _row("Acceptance", health.whole.label, health.whole.accepted, health.whole.silent)
     for title, lines in health.parts:
@@ -192,10 +208,13 @@ def as_rows(health: Health) -> Iterable[tuple[object, ...]]:
             yield _row(f"{name} by time to first attempt", each.label, share)
 
 
-def _row(part: str, name: str, share: Share, silent: object = "") -> tuple[object, ...]:
-    low, high = share.interval or ("", "")
-    rounded = (round(each, 4) if isinstance(each, float) else each for each in (share.value, low, high))
-    return part, name, share.of, share.found, *rounded, silent
+def _row(part: str, name: str, share: Share, silent: int | None = None) -> list[Cell]:
+    low, high = share.interval or (None, None)
+    return [part, name, share.of, share.found, *map(_share, (share.value, low, high)), silent]
+
+
+def _share(value: float | None) -> Decimal | None:
+    return None if value is None else rounded(Decimal(value), SHARE_PLACES)
 
 
 def narrowed_to(given: Mapping[str, object]) -> list[str]:

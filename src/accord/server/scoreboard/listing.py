@@ -1,4 +1,4 @@
-"""The leads behind a number, with what the number counted about each; a page of them, or all as CSV."""
+"""The leads behind a number, with what the number counted about each; a page of them, or all as a file."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,10 +8,13 @@ from typing import Any
 
 from accord.agreement import FUNNEL, Agreement
 from accord.rules import instant
+from accord.server.files import Cell as FileCell
+from accord.server.files import Column as FileColumn
+from accord.server.files import Kind as FileKind
+from accord.server.files import Table
 from accord.server.pipeline.models import Lead, StageName
 from accord.server.scoreboard import queries
 from accord.server.scoreboard.drilldown import Asked, Column, Kind
-from accord.server.spreadsheet import csv_lines
 from accord.server.ui import words
 from accord.server.warehouse.asking import listed
 
@@ -96,34 +99,37 @@ def page_of(wanted: Asked, number: int, currency: str, agreement: Agreement | No
     return Rows(tuple(rows), total)
 
 
-def as_csv(wanted: Asked, currency: str, agreement: Agreement | None) -> Iterator[str]:
-    """Return every row as CSV, heading first; instants in the zone of the period, working time in seconds."""
-    columns = wanted.drilldown.columns
-    heading = [
-        "Lead",
-        "Person",
-        "Email",
-        "Company",
-        "Source",
-        "Stage",
-        "Owner",
-        *(_heading(c, currency) for c in columns),
-    ]
+LEAD_COLUMNS = (
+    FileColumn("Lead", FileKind.WHOLE),
+    *map(FileColumn, ("Person", "Email", "Company", "Source", "Stage", "Owner")),
+)
+FILE_KINDS = {
+    Kind.INSTANT: FileKind.INSTANT,
+    Kind.WORKING_TIME: FileKind.WHOLE,
+    Kind.DAYS: FileKind.WHOLE,
+    Kind.CENTS: FileKind.MONEY,
+    Kind.WON: FileKind.BOOLEAN,
+}
+"""As what a column stands in a file; texts, where it is not said."""
+
+
+def table(wanted: Asked, currency: str, agreement: Agreement | None, name: str) -> Table:
+    """Return every row, to be taken away; working time in seconds."""
+    columns = (
+        FileColumn(_heading(each, currency), FILE_KINDS.get(each.kind, FileKind.TEXT))
+        for each in wanted.drilldown.columns
+    )
+    return Table(name, [*LEAD_COLUMNS, *columns], _file_rows(wanted, agreement), wanted.period.zone)
+
+
+def _file_rows(wanted: Asked, agreement: Agreement | None) -> Iterator[list[FileCell]]:
     found, _ = _fetch(wanted, skip=0, limit=2**40)
-    return _csv_lines(heading, found, wanted, agreement)
-
-
-def _csv_lines(
-    heading: list[str], found: list[dict[str, Any]], wanted: Asked, agreement: Agreement | None
-) -> Iterator[str]:
     columns = wanted.drilldown.columns
-    yield csv_lines([heading])
     for start in range(0, len(found), CHUNK):
         chunk = found[start : start + CHUNK]
         leads = _leads(chunk)
         for each in (each for each in chunk if each["lead_id"] in leads):
-            values = (_value(c, each, wanted, agreement) for c in columns)
-            yield csv_lines([[*_lead_values(leads[each["lead_id"]]), *values]])
+            yield [*_lead_values(leads[each["lead_id"]]), *(_value(c, each, agreement) for c in columns)]
 
 
 def _fetch(wanted: Asked, skip: int, limit: int) -> tuple[list[dict[str, Any]], int]:
@@ -193,7 +199,7 @@ def _heading(column: Column, currency: str) -> str:
     return f"{column.label} ({unit})" if unit else column.label
 
 
-def _lead_values(lead: Lead) -> list[object]:
+def _lead_values(lead: Lead) -> list[FileCell]:
     person = lead.person
     company, owner = person.company, lead.owner
     return [
@@ -207,21 +213,21 @@ def _lead_values(lead: Lead) -> list[object]:
     ]
 
 
-def _value(column: Column, found: Mapping[str, Any], wanted: Asked, agreement: Agreement | None) -> object:
+def _value(column: Column, found: Mapping[str, Any], agreement: Agreement | None) -> FileCell:
     value = found[column.name]
     if value is None:
-        return ""
+        return None
     match column.kind:
         case Kind.INSTANT:
-            return instant(value).astimezone(wanted.period.zone).isoformat(timespec="seconds")
+            return instant(value)
         case Kind.WORKING_TIME:
-            return value // 1_000_000
+            return int(value // 1_000_000)
         case Kind.CENTS:
             return Decimal(value) / 100
         case Kind.DAYS:
-            return value
+            return int(value)
         case Kind.WON:
-            return "won" if value else ""
+            return bool(value)
         case Kind.WORD:
             return WORDS.get(value, (value,))[0]
         case Kind.STAGE | Kind.REASON | Kind.WHY:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from accord.agreement import FUNNEL, clauses
 from accord.insight import ALL_TIME, FunnelStage, NobodyWorking, Period, SourceWins, quarter_of, year_of
 from accord.rules import instant, microseconds
 from accord.server.accounts.access import STAFF, for_roles
+from accord.server.files import answer, asked_format
 from accord.server.pipeline.models import Lead
 from accord.server.scoreboard import drilldown, listing, queries
 from accord.server.scoreboard.addresses import rows_behind
@@ -175,17 +176,14 @@ def _cohort(name: str, month: Period) -> Period:
 @for_roles(STAFF)
 @asks_the_warehouse
 def rows(request: HttpRequest, question: str) -> HttpResponseBase:
-    """The leads behind one number, as a page or, with ``format=csv``, as a file."""
+    """The leads behind one number, as a page or, with a ``format``, as a file."""
     known = queries.laws()
     currency = queries.currency(known)
     wanted = drilldown.asked(question, request.GET.dict(), known.zone, currency, timezone.now())
     law = known.latest()
     agreement = law.agreement if law else None
-    if request.GET.get("format") == "csv":
-        lines = listing.as_csv(wanted, currency, agreement)
-        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{question}.csv"'
-        return answer
+    if file_format := asked_format(request.GET):
+        return answer(listing.table(wanted, currency, agreement, question), file_format, at=timezone.now())
     number = _page_number(request.GET.get("page", ""))
     found = listing.page_of(wanted, number, currency, agreement)
     if not found.rows and number > 1:
@@ -201,7 +199,6 @@ def rows(request: HttpRequest, question: str) -> HttpResponseBase:
         "last_day": wanted.period.end - timedelta(days=1) if wanted.period.end else None,
         "rows": found.rows,
         "page": Paginator(range(found.total), listing.PAGE).get_page(number),
-        "export": query(request.GET, format="csv", page=None),
         "month": _key(wanted.period.first) if wanted.period.first else "",
     }
     return render(request, "scoreboard/rows.html", context)

@@ -42,6 +42,14 @@ class FunnelStep:
     of_first: str
 
 
+FORMATS = (
+    ("csv", "CSV", "for any program"),
+    ("xlsx", "Excel", "numbers and dates as such"),
+    ("parquet", "Parquet", "for analysis"),
+)
+"""In what pages hand out tables: the value of ``format``, its name, and what it is for."""
+
+
 def query(current: QueryDict | None, **changes: object) -> str:
     """Return ``?…`` with some parameters replaced, or removed where the value is None or empty.
 

@@ -113,6 +113,15 @@ CLOSE_RATES = Entry(
     also=("close-rates-leads",),
 )
 FUNNEL = Entry("Funnel", "funnel", "filter", "v", ("marketing", "operations", "executive"), also=("funnel-leads",))
+CAMPAIGNS = Entry(
+    "Campaigns",
+    "campaigns",
+    "coin",
+    "r",
+    ("marketing", "operations", "executive"),
+    also=("attribution", "won-deals", "won-deal", "restatements"),
+)
+ATTRIBUTION = Entry("Attribution", "attribution", "coin", "r", ("sales",))
 TRACKING = Entry(
     "Tracking",
     "sources",
@@ -136,6 +145,8 @@ ENTRIES: tuple[Entry, ...] = (
     CHANNELS,
     CLOSE_RATES,
     FUNNEL,
+    CAMPAIGNS,
+    ATTRIBUTION,
     SCOREBOARD,
     BOARD,
     TEAMS,

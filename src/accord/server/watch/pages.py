@@ -4,15 +4,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accord.server.accounts.access import STAFF, for_roles, signed_in
 from accord.server.accounts.audit import record
+from accord.server.files import answer, asked_format
 from accord.server.scoreboard.listing import WHY
-from accord.server.ui.components import query
 from accord.server.watch import queries
 
 PAGE = 50
@@ -37,19 +37,15 @@ def black_hole(request: HttpRequest) -> HttpResponse:
         "tabs": [("", "Now", standing.open), ("over", "Over", standing.over)],
         "tab": "over" if asked.over else "",
         "default_sort": queries.DEFAULT_SORT,
-        "export_query": query(request.GET, page=None),
     }
     return render(request, "watch/black_hole.html", context)
 
 
 @require_safe
 @for_roles(STAFF)
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send every lead of the list as a CSV file."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Send every lead of the list as a file."""
     now, asked = timezone.now(), queries.wanted(request.GET.dict())
     record("black_hole.exported", "black_hole", actor=signed_in(request), at=now, over=asked.over)
-    pieces = queries.as_csv(asked, ZoneInfo(timezone.get_current_timezone_name()), now)
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="black-hole-{timezone.localdate(now)}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    table = queries.alarms_table(asked, ZoneInfo(timezone.get_current_timezone_name()), now)
+    return answer(table, asked_format(request.GET), at=now)

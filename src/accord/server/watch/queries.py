@@ -1,6 +1,6 @@
 """What the page of the black hole reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median_low
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from accord.server.accounts.models import User
+from accord.server.files import Cell, Column, Kind, Table
 from accord.server.scoreboard.listing import WHY
-from accord.server.spreadsheet import csv_lines
 from accord.server.watch.models import Alarm, Look
 
 LATELY = timedelta(days=30)
@@ -137,13 +137,20 @@ def choices() -> Choices:
     return Choices(tuple((str(user.pk), user.name) for user in owners), tuple(teams))
 
 
-def as_csv(asked: Wanted, zone: ZoneInfo, now: datetime) -> Iterator[str]:
-    """Yield the alarms that are wanted as CSV, heading first; instants in ``zone``."""
-    yield csv_lines([["Lead", "Person", "Company", "Owner", "Team", "Why", "Last activity", "Found", "Over"]])
-    for alarm in matching(asked, now).iterator(chunk_size=1000):
-        person = alarm.lead.person
-        owner = alarm.owner.name if alarm.owner else ""
-        times = (alarm.since, alarm.found_at, alarm.ended_at)
-        walls = (at.astimezone(zone).isoformat(timespec="seconds") if at else "" for at in times)
-        why = "; ".join(in_words(alarm))
-        yield csv_lines([[alarm.lead_id, str(person), str(person.company or ""), owner, alarm.team, why, *walls]])
+COLUMNS = (
+    Column("Lead", Kind.WHOLE),
+    *map(Column, ("Person", "Company", "Owner", "Team", "Why")),
+    *(Column(name, Kind.INSTANT) for name in ("Last activity", "Found", "Over")),
+)
+
+
+def alarms_table(asked: Wanted, zone: ZoneInfo, now: datetime) -> Table:
+    """Return the alarms that are wanted, to be taken away."""
+    return Table("black-hole", COLUMNS, map(_cells, matching(asked, now).iterator(chunk_size=1000)), zone)
+
+
+def _cells(alarm: Alarm) -> list[Cell]:
+    person = alarm.lead.person
+    owner = alarm.owner.name if alarm.owner else ""
+    who: list[Cell] = [alarm.lead_id, str(person), str(person.company or ""), owner, alarm.team]
+    return [*who, "; ".join(in_words(alarm)), alarm.since, alarm.found_at, alarm.ended_at]

@@ -39,7 +39,7 @@ SELECT
     named.lead_id,
     deal.id AS deal_id,
     deal.outcome AS outcome_before,
-    staged.name, staged.amount, staged.list_amount, staged.currency, staged.opened_at,
+    staged.name, staged.amount, staged.list_amount, staged.margin, staged.currency, staged.opened_at,
     CASE WHEN staged.won_at IS NOT NULL THEN 'won' WHEN staged.lost_at IS NOT NULL THEN 'lost' ELSE coalesce(staged.outcome, 'open') END
         AS outcome,
     coalesce(staged.won_at, staged.lost_at, staged.closed_at) AS closed_at,
@@ -104,6 +104,7 @@ SELECT
     coalesce(said.name, deal.name, '') AS name,
     coalesce(said.amount, deal.amount) AS amount,
     coalesce(said.list_amount, deal.list_amount) AS list_amount,
+    coalesce(said.margin, deal.margin) AS margin,
     coalesce(said.currency, deal.currency, %(currency)s) AS currency,
     coalesce(said.opened_at, deal.opened_at, said.closed_at, %(now)s) AS opened_at,
     CASE WHEN said.outcome = 'open' THEN coalesce(deal.outcome, 'open') ELSE said.outcome END AS outcome,
@@ -126,9 +127,13 @@ SELECT
     said.lead_id,
     CASE
         WHEN said.fresh THEN 'created'
-        WHEN (deal.name, deal.amount, deal.list_amount, deal.currency, deal.opened_at, deal.outcome, deal.closed_at, deal.flags)
-            IS DISTINCT FROM
-            (said.name, said.amount, said.list_amount, said.currency, said.opened_at, said.outcome, said.closed_at, said.flags)
+        WHEN (
+            deal.name, deal.amount, deal.list_amount, deal.margin, deal.currency, deal.opened_at, deal.outcome, deal.closed_at,
+            deal.flags
+        ) IS DISTINCT FROM (
+            said.name, said.amount, said.list_amount, said.margin, said.currency, said.opened_at, said.outcome, said.closed_at,
+            said.flags
+        )
             THEN 'updated'
         ELSE 'unchanged'
     END AS what,
@@ -136,16 +141,32 @@ SELECT
 FROM deal_value AS said
 LEFT JOIN pipeline_deal AS deal ON deal.id = said.id;
 INSERT INTO pipeline_deal (
-    id, lead_id, external_id, name, amount, list_amount, currency, outcome, opened_at, closed_at, flags
+    id, lead_id, external_id, name, amount, list_amount, margin, currency, outcome, opened_at, closed_at, flags, stated_at
 )
-SELECT id, lead_id, ext, name, amount, list_amount, currency, outcome, opened_at, closed_at, flags
+SELECT id, lead_id, ext, name, amount, list_amount, margin, currency, outcome, opened_at, closed_at, flags, %(now)s
 FROM deal_value
 WHERE fresh;
+-- What is in the figures of a period is written down before it becomes otherwise.
+INSERT INTO pipeline_dealchange (
+    deal_id, amount_before, amount_after, list_amount_before, list_amount_after, margin_before, margin_after,
+    currency_before, currency_after, outcome_before, outcome_after, closed_at_before, closed_at_after, reason, at, by_id
+)
+SELECT
+    deal.id, deal.amount, said.amount, deal.list_amount, said.list_amount, deal.margin, said.margin,
+    deal.currency, said.currency, deal.outcome, said.outcome, deal.closed_at, said.closed_at,
+    'A file was imported', %(now)s, %(by)s::bigint
+FROM deal_value AS said
+JOIN pipeline_deal AS deal ON deal.id = said.id
+WHERE NOT said.fresh
+    AND (deal.amount, deal.list_amount, deal.margin, deal.currency, deal.outcome, deal.closed_at) IS DISTINCT FROM
+    (said.amount, said.list_amount, said.margin, said.currency, said.outcome, said.closed_at)
+ORDER BY said.line;
 ANALYZE pipeline_deal;
 UPDATE pipeline_deal AS deal SET
     name = said.name,
     amount = said.amount,
     list_amount = said.list_amount,
+    margin = said.margin,
     currency = said.currency,
     opened_at = said.opened_at,
     outcome = said.outcome,

@@ -6,6 +6,7 @@ CREATE TEMP TABLE staged (
     name text,
     amount numeric(14, 2),
     list_amount numeric(14, 2),
+    margin numeric(14, 2),
     currency text,
     opened_at timestamptz,
     won_at timestamptz,

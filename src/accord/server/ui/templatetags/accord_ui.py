@@ -248,6 +248,32 @@ def pagination(
     }
 
 
+@register.inclusion_tag("ui/export.html", takes_context=True)
+def export_menu(context: Context, address: str = "", says: str = "", label: str = "Export") -> dict[str, Any]:
+    """Offer what the page shows as a file of each format, narrowed and sorted as the page is.
+
+    Args:
+        context: The template's.
+        address: What hands out the file and reads the same parameters; empty: the page itself.
+        says: What is in the file, in a sentence.
+        label: What stands on the button.
+    """
+    current = _parameters(context)
+    return {
+        "says": says,
+        "label": label,
+        "links": [
+            {
+                "format": key,
+                "name": name,
+                "use": use,
+                "href": address + components.query(current, page=None, format=key),
+            }
+            for key, name, use in components.FORMATS
+        ],
+    }
+
+
 @register.simple_tag(takes_context=True)
 def sort_head(
     context: Context,

@@ -69,6 +69,17 @@ more?.addEventListener("keydown", (event) => {
   more.querySelector("summary").focus();
 });
 
+// --- exports ---------------------------------------------------------------------------------------------------------
+// A menu stands outside the list that filters exchange, so that its links take the filters from the page's address.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-export]");
+  if (!link) return;
+  const asked = new URLSearchParams(location.search);
+  asked.delete("page");
+  asked.set("format", link.dataset.export);
+  link.search = `?${asked}`;
+}, { capture: true });
+
 // --- dialogs --------------------------------------------------------------------------------------------------------
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accord.server.spreadsheet import harmless
+from accord.server.files.csv_file import harmless
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])

@@ -1,0 +1,223 @@
+"""The rows behind credit: won deals, one deal with every touch before it, and what is said otherwise than before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accord.insight.credit import MODEL_LABELS, Dimension, column_of
+from accord.insight.credit.months import month_number
+from accord.insight.credit.questions import Deal, Narrowed, Touch, bookings, spending_of_ways, touches, won
+from accord.insight.credit.questions import deals as deals_of
+from accord.rules import instant
+from accord.server.accounts.access import for_roles
+from accord.server.accounts.models import User
+from accord.server.credit.asked import COST_READERS, DIMENSION_LABELS, READERS, Asked, asked
+from accord.server.credit.asking import Opened, opened
+from accord.server.credit.exports import deal_table, deals_table, restatements_table
+from accord.server.credit.models import Restatement
+from accord.server.credit.pages import none_yet, shared, today
+from accord.server.credit.rows import name_of
+from accord.server.credit.terms import law
+from accord.server.files import answer, asked_format
+from accord.server.people.models import Person
+from accord.server.pipeline.models import Deal as DealRecord
+from accord.server.ui.components import query
+
+ROWS_ON_A_PAGE = 50
+EVERY = 1_000_000
+"""Deals that a file holds at most."""
+A_DAY = 86_400_000_000
+"""In microseconds."""
+KINDS = {"visit": "Visit", "touchpoint": "Touchpoint", "attempt": "Logged by hand", "lead": "Stated source"}
+
+
+class _Page(Sequence[Deal]):
+    """The deals of a list, of which only a page is ever read."""
+
+    def __init__(self, edition: Opened, wish: Asked, narrowed: Narrowed) -> None:
+        self._edition, self._wish, self._narrowed = edition, wish, narrowed
+        first = self._read(1, 0)
+        self.total, self.earned = (first[0].total, first[0].all_earned or 0) if first else (0, 0)
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, at: Any) -> Any:  # noqa: ANN401  # a paginator asks for slices only
+        return self._read(at.stop - at.start, at.start)
+
+    def _read(self, limit: int, skip: int) -> list[Deal]:
+        wish = self._wish
+        return deals_of(self._edition.tables, wish.wish, wish.model, self._narrowed, wish.sort, limit, skip)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deal as the list shows it."""
+
+    deal: Deal
+    name: str
+    person: str
+    company: str
+    won_at: datetime
+
+
+SORTS = ("won", "worth", "earned", "touches")
+
+
+@require_safe
+@for_roles(READERS)
+def deals(request: HttpRequest) -> HttpResponseBase:
+    """The deals won in some months: all, those that a campaign touched, or those that nothing can be credited with."""
+    terms, edition = law(), opened()
+    wish = asked(request.GET.dict(), terms.terms, today(terms), sorts=SORTS, sort="-won")
+    if edition is None:
+        return none_yet(request, "Won deals")
+    label = request.GET.get("label")
+    narrowed = Narrowed(
+        wish.dimension,
+        label.replace("\x00", "")[:500] if label is not None else None,
+        untouched=request.GET.get("untouched") == "1",
+    )
+    if wanted := asked_format(request.GET):
+        rows = deals_of(edition.tables, wish.wish, wish.model, narrowed, wish.sort, EVERY)
+        return answer(deals_table(_lines(rows), wish, terms), wanted, at=timezone.now())
+    found = _Page(edition, wish, narrowed)
+    page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **shared(request, wish, terms, edition),
+        "title": "Won deals",
+        "page": page,
+        "lines": _lines(list(page.object_list)),
+        "earned": found.earned,
+        "narrowed": narrowed,
+        "label_name": name_of(narrowed.dimension, narrowed.label) if narrowed.label is not None else "",
+        "dimension_name": DIMENSION_LABELS[narrowed.dimension].lower(),
+        "won": bookings(edition.tables, wish.wish),
+        "all_url": query(request.GET, label=None, untouched=None, page=None),
+    }
+    return render(request, "credit/deals.html", context)
+
+
+def _lines(rows: Sequence[Deal]) -> list[Line]:
+    known = DealRecord.objects.select_related("lead__person__company").in_bulk([row.deal_id for row in rows])
+    return [_line(row, known.get(row.deal_id)) for row in rows]
+
+
+def _line(row: Deal, record: DealRecord | None) -> Line:
+    person = record.lead.person if record is not None else None
+    company = person.company if person is not None else None
+    name = (record.name if record is not None else "") or f"Deal {row.deal_id}"
+    return Line(row, name, str(person or ""), str(company or ""), instant(row.won_us))
+
+
+@dataclass(frozen=True, slots=True)
+class TouchLine:
+    """A touch as the page of a deal shows it.
+
+    Attributes:
+        before: How many days before the deal was won.
+        cost: What its campaign cost in its month, in cents; None: nothing is known.
+        click: The same for one click, where clicks are stated.
+        earned: By every model that the page shows, in their order.
+    """
+
+    touch: Touch
+    at: datetime
+    what: str
+    who: str
+    by: str
+    before: int
+    cost: int | None
+    click: int | None
+    earned: Sequence[int]
+
+
+@require_safe
+@for_roles(READERS)
+def deal(request: HttpRequest, key: int) -> HttpResponseBase:
+    """One won deal traced back to every touch before it, with what each earned under every model."""
+    terms, edition = law(), opened()
+    wish = asked(request.GET.dict(), terms.terms, today(terms))
+    if edition is None:
+        return none_yet(request, "Won deal")
+    found = won(edition.tables, key)
+    record = DealRecord.objects.select_related("lead__person__company", "lead__owner").filter(pk=key).first()
+    if found is None or record is None:
+        raise Http404("no such deal was won as of the numbers shown; a new one is in them within some minutes")
+    models = [(model, MODEL_LABELS[model]) for model in MODEL_LABELS]
+    rows = touches(edition.tables, wish.wish.scope, wish.wish.measure, key)
+    lines = _touch_lines(rows, found.won_us, edition, terms.zone)
+    if wanted := asked_format(request.GET):
+        return answer(deal_table(lines, models, key, wish, terms), wanted, at=timezone.now())
+    context = {
+        **shared(request, wish, terms, edition),
+        "title": record.name or f"Deal {key}",
+        "deal": found,
+        "record": record,
+        "won_at": instant(found.won_us),
+        "began": instant(rows[0].at_us) if rows else None,
+        "days": (found.won_us - rows[0].at_us) // A_DAY if rows else None,
+        "lines": lines,
+        "columns": models,
+        "sums": [sum(line.earned[at] for line in lines) for at in range(len(models))],
+        "people": len({row.person_id for row in rows}),
+        "may_read_costs": getattr(request.user, "role", None) in COST_READERS,
+    }
+    return render(request, "credit/deal.html", context)
+
+
+def _touch_lines(rows: Sequence[Touch], won_us: int, edition: Opened, zone: ZoneInfo) -> list[TouchLine]:
+    people = Person.objects.in_bulk({row.person_id for row in rows})
+    users = User.objects.in_bulk({row.user_id for row in rows if row.user_id is not None})
+    columns = [column_of(model, Dimension.CHANNEL) for model in MODEL_LABELS]
+    costs = spending_of_ways(edition.tables)
+    lines = []
+    for row in rows:
+        at = instant(row.at_us)
+        way = (month_number(at.astimezone(zone).date()), row.source, row.medium, row.campaign)
+        cost, clicks = costs.get(way, (None, None)) if row.campaign or row.medium else (None, None)
+        lines.append(
+            TouchLine(
+                touch=row,
+                at=at,
+                what=KINDS.get(row.kind, row.kind),
+                who=str(people.get(row.person_id, "")),
+                by=users[row.user_id].name if row.user_id in users else "",
+                before=(won_us - row.at_us) // A_DAY,
+                cost=cost,
+                click=round(cost / clicks) if cost is not None and clicks else None,
+                earned=[row.earned[column] for column in columns],
+            )
+        )
+    return lines
+
+
+@require_safe
+@for_roles(READERS)
+def restatements(request: HttpRequest) -> HttpResponseBase:
+    """What is said of months that were over, and was said otherwise before."""
+    terms, edition = law(), opened()
+    wish = asked(request.GET.dict(), terms.terms, today(terms))
+    if edition is None:
+        return none_yet(request, "Restatements")
+    rows = Restatement.objects.all()
+    if not_costs := getattr(request.user, "role", None) not in COST_READERS:
+        rows = rows.exclude(what=Restatement.What.COSTS)
+    if wanted := asked_format(request.GET):
+        return answer(restatements_table(rows.iterator(), terms), wanted, at=timezone.now())
+    page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **shared(request, wish, terms, edition),
+        "title": "Restatements",
+        "page": page,
+        "without_costs": not_costs,
+    }
+    return render(request, "credit/restatements.html", context)

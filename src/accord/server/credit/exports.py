@@ -1,0 +1,181 @@
+"""What the pages of credit hand out as files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from accord.insight.credit import MODEL_LABELS, Measure
+from accord.insight.credit.tables import A_DEAL
+from accord.server.credit.asked import DIMENSION_LABELS, MEASURE_LABELS, Asked
+from accord.server.credit.models import Restatement
+from accord.server.credit.rows import Report, Row
+from accord.server.credit.terms import Law
+from accord.server.files import Cell, Column, Kind, Table
+
+if TYPE_CHECKING:
+    from accord.server.credit.deal_pages import Line, TouchLine
+
+UNATTRIBUTABLE = "Unattributable"
+_STAGES = (("leads", "Leads"), ("mql", "MQL"), ("sal", "SAL"), ("sql", "SQL"), ("customers", "Customers"))
+
+
+def attribution_table(report: Report, asked: Asked, terms: Law) -> Table:
+    """Return what each label earned under every model, with what is unattributable in a row of its own."""
+    worth = report.won.unattributable
+    rest = [UNATTRIBUTABLE, report.won.untouched, None, *(_worth(worth, asked) for _ in MODEL_LABELS)]
+    columns = [
+        Column(DIMENSION_LABELS[asked.dimension]),
+        Column("Deals", Kind.WHOLE),
+        Column("Assisted", Kind.WHOLE),
+        *(_credit(f"{text}{_unit(asked, terms)}", asked) for text in MODEL_LABELS.values()),
+    ]
+    return Table("attribution", columns, [*(_attribution_cells(row, asked) for row in report.rows), rest], terms.zone)
+
+
+def _attribution_cells(row: Row, asked: Asked) -> list[Cell]:
+    touched = row.touched
+    counts = [touched.deals, touched.assisted] if touched is not None else [0, 0]
+    return [row.name, *counts, *(_worth(row.by(model), asked) for model in MODEL_LABELS)]
+
+
+def campaigns_table(report: Report, asked: Asked, terms: Law) -> Table:
+    """Return what each label cost, brought and earned."""
+    money = f" {terms.currency}"
+    columns = [
+        Column(DIMENSION_LABELS[asked.dimension]),
+        Column(f"Cost{money}", Kind.MONEY),
+        *(Column(name, Kind.WHOLE) for _, name in _STAGES),
+        *(Column(f"Cost per {name}{money}", Kind.MONEY) for _, name in _STAGES),
+        _credit(f"{MODEL_LABELS[asked.model]}{_unit(asked, terms)}", asked),
+        _credit(f"Least of all models{_unit(asked, terms)}", asked),
+        _credit(f"Most of all models{_unit(asked, terms)}", asked),
+        Column("ROI", Kind.DECIMAL, places=4),
+        Column("Months to payback", Kind.WHOLE),
+    ]
+    return Table("campaigns", columns, (_campaign_cells(row, asked) for row in report.rows), terms.zone)
+
+
+def _campaign_cells(row: Row, asked: Asked) -> list[Cell]:
+    came = row.entered
+    counts: list[Cell] = [getattr(came, stage) if came is not None else None for stage, _ in _STAGES]
+    roi = row.roi(asked.model) if asked.wish.measure is not Measure.DEALS else None
+    return [
+        row.name,
+        _money(row.cost),
+        *counts,
+        *(_money(row.each(stage)) for stage, _ in _STAGES),
+        *(_worth(value, asked) for value in (row.by(asked.model), row.least, row.most)),
+        Decimal(roi.numerator) / Decimal(roi.denominator) if roi is not None else None,
+        row.payback,
+    ]
+
+
+def deals_table(lines: "Iterable[Line]", asked: Asked, terms: Law) -> Table:
+    """Return deals with what was asked for earned of each."""
+    columns = [
+        Column("Deal", Kind.WHOLE),
+        Column("Name"),
+        Column("Person"),
+        Column("Company"),
+        Column("Won", Kind.INSTANT),
+        Column("Amount", Kind.MONEY),
+        Column("Currency"),
+        Column(f"Revenue {terms.currency}", Kind.MONEY),
+        Column(f"Margin {terms.currency}", Kind.MONEY),
+        Column("Touches", Kind.WHOLE),
+        _credit(f"Credit{_unit(asked, terms)}", asked),
+    ]
+    return Table("won-deals", columns, (_deal_cells(line, asked) for line in lines), terms.zone)
+
+
+def _deal_cells(line: "Line", asked: Asked) -> list[Cell]:
+    deal = line.deal
+    earned = _worth(deal.earned, asked) if deal.earned is not None else None
+    told: list[Cell] = [deal.deal_id, line.name, line.person, line.company, line.won_at]
+    return [
+        *told,
+        _money(deal.amount_cents),
+        deal.currency,
+        _money(deal.revenue),
+        _money(deal.margin),
+        deal.touches,
+        earned,
+    ]
+
+
+def deal_table(
+    lines: "Sequence[TouchLine]", models: Sequence[tuple[str, str]], key: int, asked: Asked, terms: Law
+) -> Table:
+    """Return the touches of a deal with what each earned."""
+    names = ("What", "Channel", "Source", "Medium", "Campaign", "Content", "Landing page", "Whose", "Made by")
+    columns = [
+        Column("At", Kind.INSTANT),
+        Column("Days before", Kind.WHOLE),
+        *map(Column, names),
+        *(_credit(f"{text}{_unit(asked, terms)}", asked) for _, text in models),
+    ]
+    rows = (
+        [
+            line.at,
+            line.before,
+            line.what,
+            *(getattr(line.touch, name) for name in ("channel", "source", "medium", "campaign", "content", "landing")),
+            line.who,
+            line.by,
+            *(_worth(value, asked) for value in line.earned),
+        ]
+        for line in lines
+    )
+    return Table(f"deal-{key}", columns, rows, terms.zone)
+
+
+def restatements_table(rows: Iterable[Restatement], terms: Law) -> Table:
+    """Return every detail of every restatement, or the restatement itself where it has none."""
+    columns = [
+        Column("Counted anew", Kind.INSTANT),
+        Column("Month", Kind.DATE),
+        Column("What"),
+        Column("Before", Kind.MONEY),
+        Column("After", Kind.MONEY),
+        Column("Currency"),
+        Column("Why"),
+        Column("Of"),
+        Column("Of it before", Kind.MONEY),
+        Column("Of it after", Kind.MONEY),
+    ]
+    return Table("restatements", columns, (cells for row in rows for cells in _restatement_cells(row)), terms.zone)
+
+
+def _restatement_cells(row: Restatement) -> Iterator[list[Cell]]:
+    told: list[Cell] = [
+        row.at,
+        row.month,
+        row.get_what_display(),
+        _money(row.before),
+        _money(row.after),
+        row.currency,
+        row.why,
+    ]
+    for detail in row.details or [{"of": "", "before": None, "after": None}]:
+        yield [*told, detail["of"], _money(detail["before"]), _money(detail["after"])]
+
+
+def _money(cents: int | None) -> Decimal | None:
+    return None if cents is None else Decimal(cents).scaleb(-2)
+
+
+def _worth(value: int, asked: Asked) -> Decimal:
+    """Return a credit in units of money, or in deals."""
+    return Decimal(value) / A_DEAL if asked.wish.measure is Measure.DEALS else Decimal(value).scaleb(-2)
+
+
+def _credit(name: str, asked: Asked) -> Column:
+    return Column(name, Kind.DECIMAL, places=6) if asked.wish.measure is Measure.DEALS else Column(name, Kind.MONEY)
+
+
+def _unit(asked: Asked, terms: Law) -> str:
+    return (
+        " (deals)"
+        if asked.wish.measure is Measure.DEALS
+        else f" {MEASURE_LABELS[asked.wish.measure].lower()} {terms.currency}"
+    )

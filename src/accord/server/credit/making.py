@@ -1,0 +1,149 @@
+"""Makes the tables of ``accord.insight.credit`` of the warehouse, and writes down what they say otherwise now."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from accord.insight.credit import Scope, store
+from accord.insight.credit.crediting import Ground, Progress, counting, credit
+from accord.insight.credit.months import first_day, month_number
+from accord.insight.credit.restating import MOST, Restated, restated
+from accord.insight.credit.store import Edition
+from accord.insight.credit.writing import write
+from accord.insight.engines.duck_files import DuckFiles
+from accord.insight.warehouse import Version, current
+from accord.rules import instant
+from accord.server.credit.models import Restatement
+from accord.server.credit.terms import Law, law
+from accord.server.own_connection import own_parameters
+from accord.server.pipeline.rates import rates
+from accord.server.warehouse.errors import WarehouseError
+from accord.server.warehouse.folder import folder
+
+LOCK = 7_261_500_807
+"""The number of the advisory lock that the one writer holds."""
+SHARE = 10
+"""To make it may take one part in so many of a worker's time: the longer it takes, the more seldom it is made."""
+MEMORY = "4GB"
+
+
+def is_due(now: datetime) -> bool:
+    """Return whether the warehouse, or the terms, are newer than the tables, and these may be made again already."""
+    version, edition = current(folder()), store.current(folder())
+    if version is None:
+        return False
+    if (
+        edition is None
+        or (edition.terms, edition.counting) != (law().text, counting())
+        or edition.token != version.made_of.get("token")
+    ):
+        return True
+    age = (now - instant(edition.at_us)).total_seconds()
+    return version.number != edition.version and age > SHARE * edition.seconds
+
+
+def make(progress: Progress = lambda *_: None) -> Edition | None:
+    """Make the tables of the version that counts, and let them count; None where there is no warehouse yet.
+
+    Raises:
+        WarehouseError: ``warehouse.busy`` if they are being made already.
+    """
+    started = time.perf_counter()
+    with psycopg.connect(**own_parameters("accord-credit"), autocommit=True) as connection:
+        (mine,) = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
+        if not mine:
+            raise WarehouseError("warehouse.busy", "credit is being given already", hint="try again in a minute")
+        version = current(folder())
+        if version is None:
+            return None
+        return _made(version, started, progress)
+
+
+def _made(version: Version, started: float, progress: Progress) -> Edition:
+    before, by = store.current(folder()), law()
+    with DuckFiles(folder(), version, memory=MEMORY) as warehouse:
+        tables = credit(warehouse, _ground(warehouse, by), progress)
+    number = before.number + 1 if before is not None else 1
+    edition = Edition(
+        number=number,
+        at_us=version.at_us,
+        version=version.number,
+        token=version.made_of.get("token", ""),
+        terms=by.text,
+        counting=counting(),
+        currency=by.currency,
+        seconds=round(time.perf_counter() - started, 3),
+        files=write(folder(), number, tables),
+    )
+    if before is not None and before.token == edition.token:
+        _write_down(before, edition, tables, by)
+    store.switch(folder(), edition)
+    return edition
+
+
+def _ground(warehouse: DuckFiles, by: Law) -> Ground:
+    rows = warehouse.ask(_AMOUNTS, {})
+    currencies = {currency for currency, _, _ in rows}
+    days = [datetime.fromtimestamp(at / 1_000_000, UTC).date() for _, *ends in rows for at in ends if at is not None]
+    today = datetime.now(UTC).date()
+    return Ground(by.terms, rates(by.currency, currencies, min(days, default=today), max(days, default=today)), by.zone)
+
+
+_AMOUNTS = """
+SELECT currency, min(closed_us), max(closed_us) FROM deals WHERE outcome = 'won' GROUP BY currency
+UNION ALL
+SELECT currency, min(day) * 86400000000, max(day) * 86400000000 FROM costs GROUP BY currency
+"""
+
+
+def _write_down(before: Edition, after: Edition, tables: Mapping[str, pa.Table], by: Law) -> None:
+    """Keep what is said of months that were over, and was said otherwise; in another currency nothing compares."""
+    earlier = _tables(before)
+    if earlier is None or before.currency != after.currency:
+        return
+    found = restated(
+        earlier,
+        tables,
+        until=month_number(instant(before.at_us).astimezone(by.zone).date()),
+        model=by.terms.model,
+        scope=Scope(by.terms.touches_of),
+        why=_why(before, after),
+    )
+    Restatement.objects.bulk_create(_rows(found, after))
+
+
+def _why(before: Edition, after: Edition) -> str:
+    if before.counting != after.counting:
+        return "Accord was updated, and counts touches otherwise"
+    return "it is credited by other terms" if before.terms != after.terms else ""
+
+
+def _tables(edition: Edition) -> Mapping[str, pa.Table] | None:
+    try:
+        return {
+            name: pq.read_table(folder() / store.FOLDER / edition.files[name]) for name in ("won", "credited", "spent")
+        }
+    except FileNotFoundError:
+        return None
+
+
+def _rows(found: Sequence[Restated], edition: Edition) -> list[Restatement]:
+    return [
+        Restatement(
+            at=instant(edition.at_us),
+            month=first_day(each.month),
+            what=each.what,
+            currency=edition.currency,
+            before=each.before,
+            after=each.after,
+            why=each.why[:300],
+            details=[asdict(detail) for detail in each.details[:MOST]],
+            left_out=max(len(each.details) - MOST, 0),
+        )
+        for each in found
+    ]

@@ -1,0 +1,54 @@
+"""How credit is written on pages: as money, or as parts of deals."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accord.insight.credit.tables import A_DEAL
+from accord.server.credit.models import Restatement
+from accord.server.ui import words
+
+register = template.Library()
+
+
+@register.filter
+def worth(value: int | None, currency: str) -> str:
+    """Return credit as whole units of a currency; as deals where the currency is empty."""
+    if value is None:
+        return "–"
+    if not currency:
+        return words.number(Decimal(value) / A_DEAL, 2)
+    return words.money(Decimal(value).scaleb(-2), currency, 0)
+
+
+@register.filter
+def exact(value: int | None, currency: str) -> str:
+    """Return credit to the cent, or to the millionth of a deal."""
+    if value is None:
+        return "–"
+    return (
+        words.number(Decimal(value) / A_DEAL, 6) if not currency else words.money(Decimal(value).scaleb(-2), currency)
+    )
+
+
+@register.simple_tag
+def credit(value: int | None, currency: str) -> SafeString:
+    """Return credit rounded, and exactly on hover."""
+    if not value:
+        return format_html('<span class="quiet">{}</span>', worth(value, currency))
+    return format_html('<span title="{}">{}</span>', exact(value, currency), worth(value, currency))
+
+
+@register.filter
+def joined(path: Sequence[str]) -> str:
+    """Return a journey as one line."""
+    return " → ".join(path)
+
+
+@register.filter
+def change(row: Restatement) -> int:
+    """Return by how many cents a month came to something else."""
+    return int(row.after - row.before)
