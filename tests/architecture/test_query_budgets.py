@@ -81,7 +81,7 @@ BUDGETS = {
     "calls-setup": 3,
     "mail-setup": 3,
     "close-rates": 12,
-    "close-rates-export": 6,
+    "close-rates-export": 9,
     "close-rates-leads": 10,
     "funnel": 10,
     "funnel-export": 6,
