@@ -203,9 +203,9 @@ def questions(sizes: argparse.Namespace) -> None:
     from accord.insight import ALL_TIME, month_of, quarter_of  # noqa: PLC0415  # likewise
     from accord.insight.engines.duck_files import DuckFiles  # noqa: PLC0415  # likewise
     from accord.server.scoreboard import queries  # noqa: PLC0415  # likewise
-    from accord.server.scoreboard.asking import of_warehouse  # noqa: PLC0415  # likewise
     from accord.server.scoreboard.hand_offs import health_of  # noqa: PLC0415  # likewise
     from accord.server.scoreboard.ledger import ledger  # noqa: PLC0415  # likewise
+    from accord.server.warehouse.asking import of_warehouse  # noqa: PLC0415  # likewise
     from accord.server.warehouse.readers import large_and_fresh  # noqa: PLC0415  # likewise
 
     now = datetime.now(UTC)

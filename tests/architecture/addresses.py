@@ -18,6 +18,7 @@ from accord.server.calls.models import TrackingNumber
 from accord.server.calls.queries import READERS as CALL_READERS
 from accord.server.capture.models import ImportRun
 from accord.server.channels.asked import READERS as CHANNEL_READERS
+from accord.server.closing.asked import READERS as CLOSING_READERS
 from accord.server.companies.asked import READERS
 from accord.server.disputes.evidence import evidence
 from accord.server.disputes.models import Dispute, Sample, SampledLead
@@ -114,6 +115,12 @@ PAGES: dict[str, frozenset[Role]] = {
     "calls-number": KEEPERS,
     "calls-setup": OPERATORS,
     "mail-setup": OPERATORS,
+    "close-rates": CLOSING_READERS,
+    "close-rates-export": CLOSING_READERS,
+    "close-rates-leads": CLOSING_READERS,
+    "funnel": CLOSING_READERS,
+    "funnel-export": CLOSING_READERS,
+    "funnel-leads": CLOSING_READERS,
     "channels": CHANNEL_READERS,
     "channels-export": CHANNEL_READERS,
     "channels-rows": CHANNEL_READERS,

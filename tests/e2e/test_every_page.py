@@ -31,6 +31,8 @@ FILES = {
     "near-misses-export",
     "calls-export",
     "channels-export",
+    "close-rates-export",
+    "funnel-export",
     "companies-export",
     "submissions-export",
     "revision-file",

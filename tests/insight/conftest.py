@@ -95,8 +95,8 @@ class Both:
     def __init__(self, engines: Sequence[Engine]) -> None:
         self.engines = engines
 
-    def ask(self, name: str, star: Star, **parameters: object) -> list[tuple[Any, ...]]:
-        question = query(name)
+    def ask(self, name: str | Query, star: Star, **parameters: object) -> list[tuple[Any, ...]]:
+        question = query(name) if isinstance(name, str) else name
         everything = {
             "from_us": 0,
             "to_us": NOW,

@@ -7,6 +7,9 @@ Start reading at ``query.py``, then ``sql/funnel.sql``.
 
 from accord.insight.answer import (
     Acceptance,
+    CloseCount,
+    CloseCourse,
+    CutOff,
     DaysToWin,
     FunnelStage,
     MarketingDelivered,
@@ -16,6 +19,8 @@ from accord.insight.answer import (
     ResponseTimes,
     SecondLives,
     SourceWins,
+    StageConversion,
+    StageVelocity,
     TriesAndOutcomes,
 )
 from accord.insight.errors import InsightError
@@ -30,7 +35,10 @@ __all__ = [
     "ALL_TIME",
     "STAR",
     "Acceptance",
+    "CloseCount",
+    "CloseCourse",
     "Column",
+    "CutOff",
     "DaysToWin",
     "FunnelStage",
     "InsightError",
@@ -44,6 +52,8 @@ __all__ = [
     "ResponseTimes",
     "SecondLives",
     "SourceWins",
+    "StageConversion",
+    "StageVelocity",
     "Table",
     "TriesAndOutcomes",
     "Type",

@@ -155,3 +155,103 @@ class TriesAndOutcomes:
     accepted: int
     sql: int
     won: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCount:
+    """The leads of one cell of a map, and how many of them were won; an empty value is not known."""
+
+    row_value: str
+    column_value: str
+    leads: int
+    won: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCourse:
+    """``closing_course``: how long wins took; no percentile of none."""
+
+    leads: int
+    won: int
+    median_us: int | None
+    p90_us: int | None
+    first_win_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """``closing_cut_off``: of a cohort, the leads too young to be won, and those from before wins were recorded."""
+
+    leads: int
+    young: int
+    early: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageConversion:
+    """``stage_conversions``: from one stage to a later one.
+
+    Attributes:
+        entered: Leads that came to the first stage in the period: the cohort.
+        converted: Of the cohort, those that have come to the second stage by now.
+        waiting: Of the cohort, those that have not and are open.
+        carried: Leads that were at the first stage when the period began, and might have gone on.
+        entered_passed: Of the cohort, those that came to the second stage in the period.
+        carried_passed: Likewise of those that were there before.
+        median_us: Of all that passed in the period: how long it took; None: nobody did.
+        p90_us: Likewise, for nine of ten.
+    """
+
+    first_place: int
+    second_place: int
+    entered: int
+    converted: int
+    waiting: int
+    carried: int
+    entered_passed: int
+    carried_passed: int
+    median_us: int | None
+    p90_us: int | None
+
+    @property
+    def cohort_rate(self) -> float | None:
+        """The share of the cohort that has come to the second stage by now; None of nobody."""
+        return self.converted / self.entered if self.entered else None
+
+    @property
+    def passed(self) -> int:
+        """How many came to the second stage in the period."""
+        return self.entered_passed + self.carried_passed
+
+    @property
+    def at_hand(self) -> int:
+        """How many might have come to the second stage in the period."""
+        return self.entered + self.carried
+
+    @property
+    def period_rate(self) -> float | None:
+        """The share of those who might have come to the second stage in the period that did; None of nobody."""
+        return self.passed / self.at_hand if self.at_hand else None
+
+    @property
+    def ended(self) -> int:
+        """Of the cohort, those that will not come to the second stage in this cycle."""
+        return self.entered - self.converted - self.waiting
+
+    @property
+    def later(self) -> int:
+        """Of the cohort, those that came to the second stage after the period."""
+        return self.converted - self.entered_passed
+
+
+@dataclass(frozen=True, slots=True)
+class StageVelocity:
+    """``velocity``: stays at one stage that were over in the period, and those that are not over."""
+
+    stage: str
+    over: int
+    median_us: int | None
+    p90_us: int | None
+    waiting: int
+    waiting_median_us: int | None
+    waiting_p90_us: int | None

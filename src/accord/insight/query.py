@@ -6,7 +6,7 @@ the same by construction: ``funnel`` counts what ``funnel_leads`` lists. Nothing
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
@@ -27,14 +27,14 @@ class Query:
     """One question.
 
     Attributes:
-        name: That of its file.
+        name: That of its file, or what else it is made of; two questions of one name are the same.
         tree: A select over tables of the star and other questions; not to be changed.
         columns: What it answers with, in order.
     """
 
     name: str
-    tree: exp.Query
-    columns: tuple[str, ...]
+    tree: exp.Query = field(compare=False)
+    columns: tuple[str, ...] = field(compare=False)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class Query:
         column = {name: exp.column(name, table="found", quoted=True) for name in self.columns}
         total = exp.alias_(exp.Window(this=exp.Count(this=exp.Star())), "total", quoted=True)
         tree = exp.select(*(exp.alias_(each.copy(), name, quoted=True) for name, each in column.items()), total)
-        tree = tree.from_(exp.to_table(self.name).as_("found"))
+        tree = tree.from_(self.tree.copy().subquery(exp.to_identifier("found", quoted=True), copy=False))
         for name, type_ in same.items():
             tree = tree.where(exp.EQ(this=column[name].copy(), expression=_parameter(name, type_)))
         for name in at_least:
@@ -96,7 +96,9 @@ class Query:
             exp.Ordered(this=column["lead_id"].copy(), desc=True, nulls_first=False),
         )
         tree = tree.limit(_parameter("limit", Type.BIGINT)).offset(_parameter("skip", Type.BIGINT))
-        return Query(f"{self.name}_listing", tree, (*self.columns, "total"))
+        conditions = [*(f"{name}=" for name in same), *(f"{name}>=" for name in at_least)]
+        name = f"{self.name} [{' '.join((*conditions, f'-{order}' if descending else order))}]"
+        return Query(name, tree, (*self.columns, "total"))
 
 
 def names() -> tuple[str, ...]:

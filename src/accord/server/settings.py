@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "accord.server.capture",
     "accord.server.warehouse",
     "accord.server.scoreboard",
+    "accord.server.closing",
     "accord.server.credit",
     "accord.server.backtests",
     "accord.server.live",

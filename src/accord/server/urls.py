@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("accord.server.inbox.urls")),
     path("", include("accord.server.channels.urls")),
     path("", include("accord.server.scoreboard.urls")),
+    path("", include("accord.server.closing.urls")),
     path("", include("accord.server.credit.urls")),
     path("", include("accord.server.board.urls")),
     path("", include("accord.server.watch.urls")),

@@ -14,9 +14,9 @@ from accord.server.accounts.access import STAFF, for_roles
 from accord.server.accounts.models import Team
 from accord.server.files import answer, asked_format
 from accord.server.scoreboard import queries
-from accord.server.scoreboard.asking import as_of, asks_the_warehouse
 from accord.server.scoreboard.hand_offs import FEW, hand_offs_table, health_of
 from accord.server.ui.components import query
+from accord.server.warehouse.asking import as_of, asks_the_warehouse
 
 SPANS: dict[str, Callable[[date, ZoneInfo], Period]] = {"month": month_of, "quarter": quarter_of, "year": year_of}
 LABELS = (("month", "Month"), ("quarter", "Quarter"), ("year", "Year"), ("all", "All time"))

@@ -13,9 +13,9 @@ from accord.server.accounts.models import User
 from accord.server.files import Cell, Column, Kind, Table
 from accord.server.files.table import rounded
 from accord.server.scoreboard.addresses import rows_behind
-from accord.server.scoreboard.asking import ask
 from accord.server.scoreboard.ledger import dates
 from accord.server.scoreboard.listing import reason_label
+from accord.server.warehouse.asking import ask
 
 FEW = 20
 """Fewer cases than that say too little: their share may as well be chance."""

@@ -14,9 +14,9 @@ from accord.server.files import Kind as FileKind
 from accord.server.files import Table
 from accord.server.pipeline.models import Lead, StageName
 from accord.server.scoreboard import queries
-from accord.server.scoreboard.asking import listed
 from accord.server.scoreboard.drilldown import Asked, Column, Kind
 from accord.server.ui import words
+from accord.server.warehouse.asking import listed
 
 PAGE = 50
 CHUNK = 2000

@@ -19,11 +19,11 @@ from accord.server.files import answer, asked_format
 from accord.server.pipeline.models import Lead
 from accord.server.scoreboard import drilldown, listing, queries
 from accord.server.scoreboard.addresses import rows_behind
-from accord.server.scoreboard.asking import as_of, asks_the_warehouse
 from accord.server.scoreboard.hand_offs import narrowed_to
 from accord.server.scoreboard.ledger import Ledger, dates, ledger
 from accord.server.scoreboard.queries import Laws
 from accord.server.ui.components import STAGES, query
+from accord.server.warehouse.asking import as_of, asks_the_warehouse
 
 FORGOTTEN_SHOWN = 6
 """Leads of the black hole that the page itself lists; the rest is one click away."""

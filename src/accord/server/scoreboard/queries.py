@@ -23,7 +23,7 @@ from accord.rules import microseconds
 from accord.server.agreements.models import Revision
 from accord.server.agreements.services import agreement_of
 from accord.server.pipeline.models import Deal
-from accord.server.scoreboard.asking import ask
+from accord.server.warehouse.asking import ask
 
 SILENCE = timedelta(days=14)
 """A lead about which sales does nothing for so long is not being worked."""

@@ -104,6 +104,15 @@ DUPLICATES = Entry(
 )
 CALLS = Entry("Calls", "calls", "phone", "p", ("sales", "marketing", "operations"))
 CHANNELS = Entry("Channels", "channels", "route", "h", ("marketing", "operations", "executive"))
+CLOSE_RATES = Entry(
+    "Close rates",
+    "close-rates",
+    "flame",
+    "k",
+    ("marketing", "operations", "executive"),
+    also=("close-rates-leads",),
+)
+FUNNEL = Entry("Funnel", "funnel", "filter", "v", ("marketing", "operations", "executive"), also=("funnel-leads",))
 CAMPAIGNS = Entry(
     "Campaigns",
     "campaigns",
@@ -134,6 +143,8 @@ ENTRIES: tuple[Entry, ...] = (
     CALLS,
     COMPANIES,
     CHANNELS,
+    CLOSE_RATES,
+    FUNNEL,
     CAMPAIGNS,
     ATTRIBUTION,
     SCOREBOARD,

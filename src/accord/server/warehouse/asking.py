@@ -55,19 +55,19 @@ def as_of() -> datetime | None:
     return None if files is None else instant(files.version.at_us)
 
 
-def ask(answer: type[Answer], question: str, given: Parameters) -> tuple[Answer, ...]:
+def ask(answer: type[Answer], question: str | Query, given: Parameters) -> tuple[Answer, ...]:
     """Return the rows of a question, in no order; ``given`` may hold more than it needs.
 
     Args:
         answer: The class whose attributes are the question's columns, in their order.
-        question: The name of its file.
+        question: The question, or the name of its file.
         given: Its parameters.
     """
-    return tuple(answer(*row) for row in _rows((question,), given))
+    return tuple(answer(*row) for row in _rows(_named(question), given))
 
 
 def listed(
-    question: str,
+    question: str | Query,
     given: Parameters,
     *,
     equal: tuple[tuple[str, Type], ...],
@@ -76,39 +76,37 @@ def listed(
     descending: bool,
 ) -> list[tuple[Any, ...]]:
     """Return one page of the rows behind a number; see ``Query.listing``."""
-    return _rows((question, equal, at_least, order, descending), given)
+    return _rows(_listing(_named(question), equal, at_least, order, descending), given)
 
 
-Wanted = tuple[str] | tuple[str, tuple[tuple[str, Type], ...], tuple[str, ...], str, bool]
-"""A question by its name, or a page of its rows."""
-
-
-def _rows(wanted: Wanted, given: Parameters) -> list[tuple[Any, ...]]:
+def _rows(question: Query, given: Parameters) -> list[tuple[Any, ...]]:
     files = _asked.get()
     if files is None:
         with connection.cursor() as cursor:
-            cursor.execute(_in_place(wanted), given)
+            cursor.execute(_in_place(question), given)
             return list(cursor.fetchall())
     # What was not over as of the version is not over for its questions: a promise that was kept since is not late.
     known = {**given, "now_us": min(int(given.get("now_us", files.version.at_us)), files.version.at_us)}
-    text, parameters = _in_warehouse(wanted)
+    text, parameters = _in_warehouse(question)
     return files.ask(text, {name: known[name] for name in parameters})
 
 
-@cache
-def _in_place(wanted: Wanted) -> str:
-    return _query(wanted).render("postgres", star())
+def _named(question: str | Query) -> Query:
+    return query(question) if isinstance(question, str) else question
 
 
 @cache
-def _in_warehouse(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
-    asked = _query(wanted)
-    return asked.render(DIALECT), asked.parameters
+def _listing(
+    question: Query, equal: tuple[tuple[str, Type], ...], at_least: tuple[str, ...], order: str, descending: bool
+) -> Query:
+    return question.listing(dict(equal), at_least, order, descending)
 
 
-def _query(wanted: Wanted) -> Query:
-    match wanted:
-        case (question,):
-            return query(question)
-        case (question, equal, at_least, order, descending):
-            return query(question).listing(dict(equal), at_least, order, descending)
+@cache
+def _in_place(question: Query) -> str:
+    return question.render("postgres", star())
+
+
+@cache
+def _in_warehouse(question: Query) -> tuple[str, tuple[str, ...]]:
+    return question.render(DIALECT), question.parameters

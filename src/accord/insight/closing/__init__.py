@@ -1,0 +1,33 @@
+"""Close rates compared: which of many shares really differ, and which cannot be believed yet.
+
+Pure functions over counts, which ``questions.py`` asks for: no engine, no clock. Start reading at ``rates.py``; the
+tests behind it stand in ``exact.py`` and ``tails.py``, what a share cannot say in ``truncation.py``, discounts in
+``ratios.py``.
+"""
+
+from accord.insight.closing.exact import fisher
+from accord.insight.closing.looks import RISK, holm
+from accord.insight.closing.questions import Dimension, cells, counts
+from accord.insight.closing.rates import FEW, LEAST_EXPECTED, CloseRates, Share, close_rates
+from accord.insight.closing.ratios import RatioGroup, compare_ratios
+from accord.insight.closing.truncation import Course, Truncation, TruncationKind, truncations
+
+__all__ = [
+    "FEW",
+    "LEAST_EXPECTED",
+    "RISK",
+    "CloseRates",
+    "Course",
+    "Dimension",
+    "RatioGroup",
+    "Share",
+    "Truncation",
+    "TruncationKind",
+    "cells",
+    "close_rates",
+    "compare_ratios",
+    "counts",
+    "fisher",
+    "holm",
+    "truncations",
+]

@@ -1,0 +1,14 @@
+"""Addresses of the pages of closing."""
+
+from django.urls import path
+
+from accord.server.closing import pages
+
+urlpatterns = [
+    path("close-rates/", pages.close_rate_map, name="close-rates"),
+    path("close-rates/export/", pages.export_rates, name="close-rates-export"),
+    path("close-rates/leads/", pages.leads_of_a_cell, name="close-rates-leads"),
+    path("funnel/", pages.funnel_and_velocity, name="funnel"),
+    path("funnel/export/", pages.export_funnel, name="funnel-export"),
+    path("funnel/leads/", pages.leads_of_a_passage, name="funnel-leads"),
+]
