@@ -98,6 +98,7 @@ def month(exchange: Exchange, world: World, cast: Cast) -> Exchange:
     exchange.call("+491", at=MONDAY + 20 * MINUTE, direction="out", status="answered")
     exchange.call("+492", "answered", MONDAY + HOUR, number=two, seconds=60, agent=cast.tom)
     exchange.call("+492", "answered", MONDAY + 2 * HOUR, number=two, seconds=180, agent=cast.tom)
+    exchange.call("+493", at=MONDAY, direction="out")  # that we had called them makes their first call no second one
     exchange.call("+493", "voicemail", MONDAY + timedelta(days=7), number=letter)
     exchange.call("+494", "busy", MONDAY + timedelta(days=7) + 30 * MINUTE, number=letter)
     exchange.call("+494", "ended", MONDAY + timedelta(days=8), number=letter, seconds=20)
