@@ -45,7 +45,14 @@ OPERATORS = frozenset({Role.OPERATIONS})
 OPEN = frozenset({"health", "hook-calls", "numbers-js", "form-public", "form-thanks"})
 """What answers without a user: it knows its senders otherwise, or has nothing to hide."""
 KEYED_NOTIFICATIONS = ("notifications-try-chat", "notifications-device-remove", "notifications-chat-remove")
-WITHOUT_ARGUMENT = ("calls", "calls-export", "calls-numbers", "calls-number-new")
+WITHOUT_ARGUMENT = (
+    "calls",
+    "calls-export",
+    "calls-report",
+    "calls-report-rows",
+    "calls-numbers",
+    "calls-number-new",
+)
 PAGES: dict[str, frozenset[Role]] = {
     "home": EVERYBODY,
     "live": EVERYBODY,
@@ -110,6 +117,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "duplicates-of": STAFF,
     "calls": CALL_READERS,
     "calls-export": CALL_READERS,
+    "calls-report": CALL_READERS,
+    "calls-report-rows": CALL_READERS,
     "calls-numbers": KEEPERS,
     "calls-number-new": KEEPERS,
     "calls-number": KEEPERS,

@@ -80,6 +80,8 @@ BUDGETS = {
     "duplicates-of": 7,
     "calls": 12,
     "calls-export": 4,
+    "calls-report": 15,
+    "calls-report-rows": 12,
     "calls-numbers": 11,
     "calls-number-new": 7,
     "calls-number": 3,

@@ -12,7 +12,7 @@ from accord.server.accounts.models import Role
 from accord.server.pipeline.models import Lead
 
 EXPORTS = sorted(name for name in PAGES if name.endswith("-export"))
-THEMSELVES = ["hand-offs", "scoreboard-rows"]
+THEMSELVES = ["hand-offs", "scoreboard-rows", "calls-report", "calls-report-rows"]
 """Pages that hand out what they show at their own address."""
 BEFORE = (Role.OPERATIONS, Role.MARKETING)
 

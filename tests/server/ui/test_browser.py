@@ -45,6 +45,7 @@ LEADS = """
 <option value="">Any</option><option value="mql">MQL</option></select>{% endfilter_bar %}
 <table class="grid-table stacks"><thead><tr>{% sort_head "Person" "name" target="#leads" %}</tr></thead>
 <tbody><tr><td>{{ request.GET.urlencode|default:"nothing" }}</td></tr></tbody></table></div>
+{% export_menu "/file" "Every lead of this list" %}
 <button class="btn" hx-get="/expired" hx-target="#leads">Part</button>{% endblock %}
 """
 
@@ -70,7 +71,12 @@ def _expired(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("account_login") + "?next=/expired")
 
 
+def _file(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("Lead", headers={"Content-Disposition": 'attachment; filename="leads.csv"'})
+
+
 urlpatterns = [
+    path("file", _file),
     path("", _draw(QUEUE), name="home"),
     path("queue/", _draw(QUEUE), name="queue"),
     path("leads/", _draw(LEADS), name="leads"),
@@ -98,6 +104,21 @@ def sales(page: Any, live_server: Any, client: Client, settings: Any) -> Iterato
     page.home = live_server.url
     yield page
     assert wrong == []
+
+
+def test_an_export_follows_the_filters_and_is_chosen_with_the_keyboard(sales: Any):
+    sales.goto(sales.home + "/leads/?page=3")
+    sales.fill("#filter-q", "weber")
+    sales.wait_for_url("**q=weber*")
+    sales.focus(".export button")
+    for key in ("Enter", "ArrowDown", "ArrowDown"):
+        sales.keyboard.press(key)
+    assert sales.evaluate("document.activeElement.dataset.export") == "xlsx"
+    with sales.expect_download() as taken:
+        sales.keyboard.press("Enter")
+    address = taken.value.url
+    assert address.startswith(sales.home + "/file?")
+    assert sorted(address.split("?")[1].split("&")) == ["format=xlsx", "q=weber"]
 
 
 def test_a_clock_runs_down_turns_amber_and_red_and_takes_its_card_along(sales: Any):

@@ -28,10 +28,11 @@ def calls_table(by: User, wanted: Wanted, zone: ZoneInfo, *, at: datetime) -> Ta
     """
     rows = matching(wanted, by)
     record("calls.exported", "calls", actor=by, at=at, rows=rows.count())
-    return Table("calls", COLUMNS, map(_row, rows.iterator(chunk_size=CHUNK)), zone)
+    return Table("calls", COLUMNS, map(call_cells, rows.iterator(chunk_size=CHUNK)), zone)
 
 
-def _row(call: Call) -> list[Cell]:
+def call_cells(call: Call) -> list[Cell]:
+    """Return the values of ``COLUMNS`` of a call, with ``waits`` of ``with_waits``."""
     company = call.company or (call.person.company if call.person else None)
     return [
         call.started_at,

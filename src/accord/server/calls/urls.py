@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from accord.server.calls import actions, hooks, insertion, pages
+from accord.server.calls import actions, hooks, insertion, pages, report_pages
 
 urlpatterns = [
     path("hooks/calls/<str:key>/", hooks.report, name="hook-calls"),
     path("numbers.js", insertion.numbers_js, name="numbers-js"),
     path("calls/", pages.calls, name="calls"),
     path("calls/export/", pages.export, name="calls-export"),
+    path("calls/report/", report_pages.report, name="calls-report"),
+    path("calls/report/rows/", report_pages.behind, name="calls-report-rows"),
     path("calls/numbers/", pages.numbers, name="calls-numbers"),
     path("calls/numbers/new/", pages.number_new, name="calls-number-new"),
     path("calls/numbers/<int:key>/", pages.number_edit, name="calls-number"),

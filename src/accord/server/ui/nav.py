@@ -102,7 +102,14 @@ DUPLICATES = Entry(
     ("sales", "marketing", "operations"),
     also=("duplicate", "duplicates-merge"),
 )
-CALLS = Entry("Calls", "calls", "phone", "p", ("sales", "marketing", "operations"))
+CALLS = Entry(
+    "Calls",
+    "calls",
+    "phone",
+    "p",
+    ("sales", "marketing", "operations"),
+    also=("calls-report", "calls-report-rows"),
+)
 CHANNELS = Entry("Channels", "channels", "route", "h", ("marketing", "operations", "executive"))
 CLOSE_RATES = Entry(
     "Close rates",
