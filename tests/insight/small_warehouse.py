@@ -1,4 +1,4 @@
-"""A small warehouse out of random rows, for whatever tables and questions there are, and what every question is given."""
+"""A small warehouse out of random rows, for whatever tables and questions there are, and what questions are given."""
 
 import random
 from decimal import Decimal

@@ -1,5 +1,6 @@
 """A version of the warehouse answers the same on every engine; here DuckDB and PostgreSQL, Spark in tests/spark."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from accord.insight.engines import Opened
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.engines.lake import schema_of
 from accord.insight.engines.opening import open_version
-from accord.insight.engines.postgres_copy import SCHEMA, PostgresCopy
+from accord.insight.engines.postgres_copy import PostgresCopy
 from accord.insight.query import as_question
 from accord.insight.warehouse import TABLES, Version
 
@@ -141,8 +142,9 @@ def test_only_the_files_that_are_others_are_copied(tmp_path: Path, database: str
     for file in kept:
         (tmp_path / "leads" / file.name).rename(tmp_path / "leads" / f"{file.name}.away")
     with PostgresCopy(tmp_path, second, database) as copy:
-        assert copy.ask(f"SELECT l.person_id AS p FROM leads AS l WHERE l.lead_id = {3 * small.STEP}", {}) == [(77,)]
-        assert copy.ask(f"SELECT l.person_id AS p FROM leads AS l WHERE l.lead_id = {gone}", {}) == []
+        whose = "SELECT l.person_id AS p FROM leads AS l WHERE l.lead_id = CAST($lead AS BIGINT)"
+        assert copy.ask(whose, {"lead": 3 * small.STEP}) == [(77,)]
+        assert copy.ask(whose, {"lead": gone}) == []
         assert len(everything(copy)["leads"]) == small.ROWS - 1
     for away in tmp_path.rglob("*.away"):
         away.rename(away.with_suffix(""))
@@ -153,25 +155,29 @@ def test_only_the_files_that_are_others_are_copied(tmp_path: Path, database: str
 def test_who_asks_goes_on_with_their_version_while_another_is_copied(tmp_path: Path, database: str) -> None:
     first = small.fill(tmp_path / "one", seed=1)
     other = small.fill(tmp_path / "two", seed=2)
-    with PostgresCopy(tmp_path / "one", first, database) as earlier:
-        with PostgresCopy(tmp_path / "two", other, database) as later:
-            assert everything(earlier) != everything(later)
-            with DuckFiles(tmp_path / "one", first) as one, DuckFiles(tmp_path / "two", other) as two:
-                assert everything(earlier) == everything(one)
-                assert everything(later) == everything(two)
+    with (
+        DuckFiles(tmp_path / "one", first) as one,
+        DuckFiles(tmp_path / "two", other) as two,
+        PostgresCopy(tmp_path / "one", first, database) as earlier,
+        PostgresCopy(tmp_path / "two", other, database) as later,
+    ):
+        assert everything(earlier) != everything(later)
+        assert everything(earlier) == everything(one)
+        assert everything(later) == everything(two)
 
 
-def test_a_copy_with_other_columns_is_made_anew(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_with_other_columns_is_made_anew(tmp_path: Path, database: str) -> None:
     version = small.fill(tmp_path)
     with PostgresCopy(tmp_path, version, database):
         pass
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f"ALTER TABLE {SCHEMA}.leads DROP COLUMN source")
+        connection.execute("SET search_path = accord")
+        connection.execute("ALTER TABLE leads DROP COLUMN source")
         connection.execute(
-            f"UPDATE {SCHEMA}.held SET tables = jsonb_set(tables, '{{leads,columns}}', '[]')"
+            "UPDATE held SET tables = jsonb_set(tables, '{leads,columns}', '[]')"
             " || jsonb_build_object('forgotten', tables -> 'leads')"
         )
-        connection.execute(f"CREATE TABLE {SCHEMA}.forgotten (lead_id bigint)")
+        connection.execute("CREATE TABLE forgotten (lead_id bigint)")
     with PostgresCopy(tmp_path, version, database) as copy, DuckFiles(tmp_path, version) as duck:
         assert everything(copy) == everything(duck)
         with pytest.raises(InsightError, match="forgotten"):
@@ -238,7 +244,7 @@ def test_files_that_go_while_it_is_open_are_said(tmp_path: Path) -> None:
                 ask(query("funnel_leads"), small.given("funnel_leads"))
 
 
-@pytest.mark.parametrize("url", ["", "duckdb", "duckdb:file.db", "mysql://me:secret@host/db", "/tmp", "Spark:local"])
+@pytest.mark.parametrize("url", ["", "duckdb", "duckdb:file.db", "mysql://me:secret@host/db", "a/path", "Spark:local"])
 def test_a_url_that_names_no_engine_is_refused_with_those_that_do(url: str, folder: Path, version: Version) -> None:
     with pytest.raises(InsightError, match="names no engine") as refused:
         open_version(url, folder, version)
@@ -264,8 +270,8 @@ def test_a_database_that_is_not_there_is_one_sentence(folder: Path, version: Ver
 def test_without_its_package_an_engine_says_what_to_install(
     folder: Path, version: Version, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "pyspark.errors", None)
-    monkeypatch.delitem(__import__("sys").modules, "accord.insight.engines.spark_files", raising=False)
+    monkeypatch.setitem(sys.modules, "pyspark.errors", None)
+    monkeypatch.delitem(sys.modules, "accord.insight.engines.spark_files", raising=False)
     with pytest.raises(InsightError, match="spark needs the package p") as refused:
         open_version("spark:local[1]", folder, version)
     assert "pip install 'accord[spark]'" in str(refused.value)
