@@ -24,7 +24,7 @@ DIALECTS = ("duckdb", "postgres", "spark", "databricks", "clickhouse", "trino", 
 """The engines for which questions are rendered, as SQLGlot names them."""
 POSITIONAL = frozenset({"trino", "snowflake"})
 """Engines whose parameters are told apart by their place: each is a ``?``."""
-NULLS_FROM_OUTER_JOINS = exp.EQ(this=exp.var("join_use_nulls"), expression=exp.Literal.number(1))
+NULLS_FROM_OUTER_JOINS = exp.EQ(this=exp.column("join_use_nulls"), expression=exp.Literal.number(1))
 """Without this ClickHouse says 0, or an empty text, where a row of an outer join has no partner."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MARK = re.compile("\0([0-9]+)\0")
@@ -247,7 +247,7 @@ def _text(
     for place, parameter in enumerate(found):
         parameter.replace(exp.var(f"\0{place}\0"))
     if dialect == "clickhouse":
-        tree.set("settings", [NULLS_FROM_OUTER_JOINS.copy()])
+        tree = _for_clickhouse(tree)
     text = tree.sql(dialect=dialect, identify=True, comments=False, pretty=pretty)
     order = [int(place) for place in _MARK.findall(text)]
     if dialect == "postgres" and stay:
@@ -255,6 +255,14 @@ def _text(
         written = [each if each.startswith("%(") else each.replace("%", "%%") for each in written]
     left = tuple(str(found[place].this) for place in order if str(found[place].this) not in given)
     return _MARK.sub(lambda mark: written[int(mark[1])], text), left
+
+
+def _for_clickhouse(tree: exp.Query) -> exp.Query:
+    """Say what ClickHouse does not take for granted: NULL from outer joins, and which way a whole division rounds."""
+    for whole in list(tree.find_all(exp.IntDiv)):
+        whole.replace(exp.Trunc(this=exp.Div(this=whole.left.copy(), expression=whole.right.copy())))
+    tree.set("settings", [NULLS_FROM_OUTER_JOINS.copy()])
+    return tree
 
 
 def _parameter_text(parameter: exp.Placeholder, dialect: str, given: Mapping[str, int | str]) -> str:
