@@ -56,9 +56,7 @@ def test_two_workers_answer(spark: SparkFiles) -> None:
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_question_has_the_same_rows(
-    name: str, spark: SparkFiles, duck: DuckFiles, copy: PostgresCopy
-) -> None:
+def test_every_question_has_the_same_rows(name: str, spark: SparkFiles, duck: DuckFiles, copy: PostgresCopy) -> None:
     found, *expected = (small.in_order(opened.ask(query(name), small.given(name))) for opened in (spark, duck, copy))
     assert [found, found] == expected
     assert [[type(cell) for cell in row] for row in found] == [[type(cell) for cell in row] for row in expected[0]]
@@ -101,6 +99,12 @@ def test_what_is_asked_wrongly_is_one_sentence(spark: SparkFiles) -> None:
         spark.ask(query("funnel"), {"from_us": 0})
     with pytest.raises(InsightError, match="no_such_table"):
         spark.ask("SELECT n.a AS a FROM no_such_table AS n", {})
+
+
+def test_a_second_spark_is_not_taken_for_the_first(spark: SparkFiles, folder: Path, version: Version) -> None:
+    with pytest.raises(InsightError, match="a Spark runs in this process already"):
+        open_version("spark:local[1]", folder, version)
+    assert spark.ask("SELECT COUNT(*) AS n FROM leads AS l", {}) == [(small.ROWS,)]
 
 
 @pytest.mark.parametrize("when", ["before it is opened", "while it is open"])

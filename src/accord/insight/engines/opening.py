@@ -18,6 +18,8 @@ _CLASSES = {
     "postgres": ("postgres_copy", "PostgresCopy"),
 }
 
+_PACKAGES = {"duckdb": "duckdb", "spark": "pyspark", "postgresql": "psycopg", "postgres": "psycopg"}
+
 
 def open_version(url: str, folder: Path, version: Version) -> Opened:
     """Return a version of the warehouse, opened on an engine.
@@ -41,7 +43,9 @@ def open_version(url: str, folder: Path, version: Version) -> Opened:
         opens = getattr(importlib.import_module(f"accord.insight.engines.{module}"), name)
     except ModuleNotFoundError as error:
         raise InsightError(
-            "insight.no_driver", f"{scheme} needs the package {error.name}", hint=f"pip install 'accord[{scheme}]'"
+            "insight.no_driver",
+            f"the engine {scheme} needs a package that is not installed ({error.name})",
+            hint=f"pip install {_PACKAGES[scheme]}",
         ) from error
     match scheme:
         case "duckdb":

@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 from accord.insight.engines import Row
 from accord.insight.engines.arrow import alike
 from accord.insight.engines.files import files_gone, not_answered, nothing, paths, unreachable
+from accord.insight.errors import InsightError
 from accord.insight.query import Question, as_question
 from accord.insight.star import Table, Type
 from accord.insight.warehouse import TABLES, Version
@@ -37,7 +38,7 @@ class SparkFiles:
             spark: A master, such as ``local[2]``, to start Spark there and stop it in the end; or a session to use.
 
         Raises:
-            InsightError: ``insight.unreachable`` or ``insight.files_gone``.
+            InsightError: ``insight.unreachable``, ``insight.one_spark`` or ``insight.files_gone``.
         """
         self.folder, self.version = folder, version
         session = start(spark) if isinstance(spark, str) else spark
@@ -104,8 +105,12 @@ def start(master: str) -> SparkSession:
         master: As Spark takes it. One of this machine (``local…``) is reached from this machine only.
 
     Raises:
-        InsightError: ``insight.unreachable``, also where there is no Java.
+        InsightError: ``insight.unreachable``, also where there is no Java; ``insight.one_spark`` if this process has one.
     """
+    if SparkSession.getActiveSession() is not None:  # there is one in a process, and it would be taken for the new one
+        raise InsightError(
+            "insight.one_spark", "a Spark runs in this process already", hint="give its session to SparkFiles"
+        )
     builder = SparkSession.builder.master(master).appName("accord").config("spark.log.level", "ERROR")
     if master.startswith("local"):
         builder = (
