@@ -189,10 +189,10 @@ def test_sql_is_printed_for_an_engine_with_or_without_values() -> None:
     done = run("sql", "rejected_offers", "--dialect", "trino", "--param", "from_us=1970-01-02")
     assert "CAST(86400000000 AS BIGINT)" in done.stdout
     assert done.stdout.count("?") == 1
-    assert done.stderr == "parameters, in their order: to_us\n"
+    assert done.stderr == "parameters: to_us\n"
     done = run("sql", "rejected_offers", "--dialect", "clickhouse")
     assert "{to_us: Nullable(Int64)}" in done.stdout
-    assert done.stderr == "parameters, in their order: from_us, to_us\n"
+    assert done.stderr == "parameters: from_us, to_us\n"
     assert run("sql", "reached").stderr == ""
     assert run("sql", "funnel", "--dialect", "mysql").exit_code == 2
 

@@ -83,14 +83,15 @@ def ask(question: str, written: tuple[str, ...], url: str, as_json: bool) -> Non
 def sql(question: str, written: tuple[str, ...], dialect: str) -> None:
     """Print QUESTION as SQL for an engine that holds the tables of the warehouse under their names.
 
-    A parameter that is not given stays one, as that engine's drivers take it; they are named on standard error.
+    A parameter that is not given stays one, as that engine's drivers take it; they are named on standard error,
+    in the order of their question marks where they have no names.
     """
     asked = query(question)
     values = _values(asked, written)
     click.echo(asked.render(dialect, given=values, pretty=True))
     if places := asked.positions(dialect, values):
         order = ", ".join(places if "?" in asked.render(dialect, given=values) else sorted(set(places)))
-        click.echo(f"parameters, in their order: {order}", err=True)
+        click.echo(f"parameters: {order}", err=True)
 
 
 def _values(asked: Query, written: tuple[str, ...]) -> dict[str, Any]:

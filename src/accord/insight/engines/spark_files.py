@@ -105,7 +105,7 @@ def start(master: str) -> SparkSession:
         master: As Spark takes it. One of this machine (``local…``) is reached from this machine only.
 
     Raises:
-        InsightError: ``insight.unreachable``, also where there is no Java; ``insight.one_spark`` if this process has one.
+        InsightError: ``insight.unreachable``, also where there is no Java; ``insight.one_spark``: this process has one.
     """
     if SparkSession.getActiveSession() is not None:  # there is one in a process, and it would be taken for the new one
         raise InsightError(
