@@ -1,7 +1,7 @@
 # Everything that is done to Accord from a checkout. Needs make and Python 3.11 or newer; installs the rest by itself.
 #   make demo     a believable company on this machine, with the address and the logins
 #   make test     all tests
-#   make test-spark   rules and journeys on Spark, which needs Java 17 and takes minutes; no part of make test
+#   make test-spark   rules, journeys and the warehouse on Spark, which takes Java 17 and minutes; no part of make test
 #   make check    format, lint, types, import contracts, migrations, deployment, generated files
 #   make bench    the benchmarks
 #   make mutants  change the clock, the scores and the rules line by line, and count the changes that no test notices
@@ -34,8 +34,11 @@ test: .venv/.installed-dev
 	$(BIN)/pytest $(PYTEST)
 
 # No file there has the name of a test, so that only this finds them. Without Java they fail; they are never skipped.
+# One process for each Spark: there is one in a process, on this machine's threads or in a cluster of processes.
 test-spark: .venv/.installed-dev .venv/.installed-spark
+	scripts/ensure_java
 	$(BIN)/pytest -n 0 tests/spark/spark_vectors.py tests/spark/spark_rules.py tests/spark/spark_journeys.py
+	$(BIN)/pytest -n 0 tests/spark/spark_warehouse.py
 
 check: check-format check-lint check-types check-imports check-migrations check-deploy check-generated
 

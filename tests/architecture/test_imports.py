@@ -19,7 +19,7 @@ PURE = [
     "accord.agreement",
     "accord.insight",
 ]
-HEAVY = ["duckdb", "pyarrow", "numpy", "pandas", "sklearn", "leadforge"]
+HEAVY = ["duckdb", "pyarrow", "numpy", "pandas", "sklearn", "leadforge", "deltalake", "pyspark"]
 
 
 def loaded(statement: str) -> set[str]:

@@ -74,9 +74,13 @@ def cells_of(columns, rows):
 
 
 @pytest.fixture(scope="session")
-def spark_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def java() -> None:
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.fail("Spark needs Java 17 or newer: install it, such as openjdk-17-jre-headless", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def spark_engine(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     from pyspark.sql import SparkSession  # noqa: PLC0415  # make test, which reads this file, has no pyspark
 
     os.environ["PYSPARK_PYTHON"] = sys.executable

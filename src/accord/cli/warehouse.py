@@ -1,4 +1,7 @@
-"""``accord warehouse``: the copy of the star for questions about all leads, and whether it follows."""
+"""``accord warehouse``: the copy of the star for questions about all leads, and whether it follows.
+
+What is asked of it stands in ``warehouse_questions.py``.
+"""
 
 import json
 
@@ -6,6 +9,7 @@ import click
 
 from accord.cli.database import needs_database
 from accord.cli.steps import Steps
+from accord.cli.warehouse_questions import ask, questions, sql
 from accord.rules import instant
 from accord.server.credit.making import make
 from accord.server.ui import words
@@ -22,8 +26,13 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print it for a m
 def warehouse() -> None:
     """Keep the copy of the data for questions about all leads.
 
-    The worker brings it up to date each minute; these commands are for looking, and for when something is wrong.
+    The worker brings it up to date each minute; these commands are for looking, for asking, and for when something is
+    wrong.
     """
+
+
+for command in (ask, questions, sql):
+    warehouse.add_command(command)
 
 
 @warehouse.command()

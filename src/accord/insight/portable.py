@@ -75,6 +75,8 @@ def _by_shape(tree: exp.Expr) -> Iterator[str]:
                 yield f"{node.name}: names are lower case, since engines fold case differently"
             case exp.Column() if not node.table:
                 yield f"{node.name}: say of which table"
+            case exp.Join() if node.side and not _has_equality(node):
+                yield f"{node.sql(DIALECT)}: an outer join needs an equality; BigQuery and ClickHouse refuse others"
             case exp.Div() if not _real(node.this) or not _or_null(node.expression):
                 yield f"{node.sql(DIALECT)}: divide DOUBLE by NULLIF(DOUBLE, 0)"
             case exp.IntDiv() if not isinstance(node.parent, exp.Cast):
@@ -89,6 +91,16 @@ def _forbidden(node: exp.Expr) -> Iterator[str]:
         in_window = isinstance(node, exp.Order) and isinstance(node.parent, exp.Window)
         if isinstance(node, kind) and not counted and not in_window:
             yield f"{node.sql(DIALECT)}: {why}"
+
+
+def _has_equality(join: exp.Join) -> bool:
+    condition = join.args.get("on")
+    parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
+    return any(isinstance(part, exp.EQ) and len(set(_tables_in(part))) > 1 for part in parts)
+
+
+def _tables_in(node: exp.Expr) -> Iterator[str]:
+    return (column.table for column in node.find_all(exp.Column))
 
 
 def _real(node: exp.Expr) -> bool:

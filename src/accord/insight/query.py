@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -19,7 +20,14 @@ from accord.insight.star import STAR, Type, stages
 DIALECT = "duckdb"
 """The dialect in which the files are written."""
 
+DIALECTS = ("duckdb", "postgres", "spark", "databricks", "clickhouse", "trino", "bigquery", "snowflake")
+"""The engines for which questions are rendered, as SQLGlot names them."""
+POSITIONAL = frozenset({"trino", "snowflake"})
+"""Engines whose parameters are told apart by their place: each is a ``?``."""
+NULLS_FROM_OUTER_JOINS = exp.EQ(this=exp.column("join_use_nulls"), expression=exp.Literal.number(1))
+"""Without this ClickHouse says 0, or an empty text, where a row of an outer join has no partner."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_MARK = re.compile("\0([0-9]+)\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +47,75 @@ class Query:
     @property
     def parameters(self) -> tuple[str, ...]:
         """What must be given with it, the questions it refers to included, sorted."""
-        trees = (self.tree, *(query(name).tree for name in _in_order(self.tree) if name not in STAR))
-        return tuple(sorted({str(found.this) for tree in trees for found in tree.find_all(exp.Placeholder)}))
+        return tuple(sorted({str(found.this) for found in self._placeholders()}))
 
-    def render(self, dialect: str, star: Mapping[str, exp.Query] | None = None) -> str:
+    @property
+    def types(self) -> Mapping[str, Type]:
+        """The type of each parameter, which is that to which it is cast; sorted by name.
+
+        Raises:
+            InsightError: ``insight.untyped`` if one is cast to nothing that every engine has.
+        """
+        found = {str(each.this): _type_of(each) for each in self._placeholders()}
+        return {name: found[name] for name in self.parameters}
+
+    def bound(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those of the values that are its parameters.
+
+        Raises:
+            InsightError: ``insight.missing_parameter`` if there is none for one of them.
+        """
+        if missing := [name for name in self.parameters if name not in given]:
+            raise InsightError(
+                "insight.missing_parameter",
+                f"'{self.name}' needs {', '.join(missing)}",
+                hint=f"give all of {', '.join(self.parameters)}",
+            )
+        return {name: given[name] for name in self.parameters}
+
+    def render(
+        self,
+        dialect: str,
+        star: Mapping[str, exp.Query] | None = None,
+        given: Mapping[str, int | str] | None = None,
+        *,
+        pretty: bool = False,
+    ) -> str:
         """Return the question as text for one engine, self-contained but for the star's tables and the parameters.
 
         Args:
-            dialect: An engine that SQLGlot knows. Parameters come out as its drivers take them by name; on PostgreSQL
-                as ``%(name)s``, and the text then holds no other per cent sign.
+            dialect: An engine that SQLGlot knows. Parameters come out as its drivers take them by name, or as ``?``
+                (``positions`` says which is which); on PostgreSQL as ``%(name)s``, and any other per cent sign is then
+                written twice.
             star: The star's tables as queries over what the engine holds, by name; without it (but for ``stages``,
                 which is always put in) the engine has tables of these names.
+            given: Parameters that are written out as their values.
+            pretty: Whether it stands on many lines.
         """
+        return _text(self._joined(star or {}), dialect, given or {}, pretty)[0]
+
+    def positions(self, dialect: str, given: Mapping[str, int | str] | None = None) -> tuple[str, ...]:
+        """Return the parameters in the order in which they stand in what ``render`` gives, each as often as it does."""
+        return _text(self._joined({}), dialect, given or {})[1]
+
+    def _placeholders(self) -> Iterator[exp.Placeholder]:
+        for tree in (self.tree, *(query(name).tree for name in _in_order(self.tree) if name not in STAR)):
+            yield from tree.find_all(exp.Placeholder)
+
+    def _joined(self, star: Mapping[str, exp.Query]) -> exp.Query:
+        """Return the tree with what it refers to in its WITH, before what it has there of its own."""
         tree = self.tree.copy()
-        held = {"stages": stages(), **(star or {})}
-        for name in _in_order(tree):
+        own = tree.args.get("with_")
+        tree.set("with_", None)
+        held = {"stages": stages(), **star}
+        for name in _in_order(self.tree):
             source = held.get(name) if name in STAR else query(name).tree
             if source is not None:
                 tree = tree.with_(exp.to_identifier(name, quoted=True), as_=source.copy(), copy=False)
-        return _typed(tree).sql(dialect=dialect, identify=True, comments=False)
+        if own is not None:
+            before = tree.ctes
+            tree.set("with_", exp.With(expressions=[*before, *own.expressions], recursive=own.recursive))
+        return tree
 
     def listing(
         self,
@@ -135,9 +193,25 @@ def parse(name: str, text: str) -> Query:
     return Query(name, tree, tuple(tree.named_selects))
 
 
+def as_question(asked: "Question") -> Query:
+    """Return what is asked as a question.
+
+    Raises:
+        InsightError: ``insight.bad_question`` if it is a text that is not one select.
+    """
+    match asked:
+        case Query():
+            return asked
+        case str():
+            return parse("what is asked", asked)
+    return Query("what is asked", asked, tuple(asked.named_selects))
+
+
 def tables_of(tree: exp.Expr) -> Iterator[str]:
-    """Yield the names of the tables that a tree reads, in the order in which they stand there."""
-    yield from dict.fromkeys(table.name for table in tree.find_all(exp.Table, bfs=False))
+    """Yield the names of the tables that a tree reads, in the order in which they stand there; but for its own WITH."""
+    own = {found.alias for found in tree.find_all(exp.CTE)}
+    names = (table.name for table in tree.find_all(exp.Table, bfs=False))
+    yield from dict.fromkeys(name for name in names if name not in own)
 
 
 def _in_order(tree: exp.Expr, inside: tuple[str, ...] = ()) -> list[str]:
@@ -156,9 +230,53 @@ def _parameter(name: str, type_: Type) -> exp.Cast:
     return exp.cast(exp.Placeholder(this=name), type_.value)
 
 
-def _typed(tree: exp.Query) -> exp.Query:
-    """Tell each parameter its type, which ClickHouse wants to hear inside the parameter itself."""
-    for parameter in tree.find_all(exp.Placeholder):
-        if isinstance(parameter.parent, exp.Cast):
-            parameter.set("kind", parameter.parent.to.copy())
+def _type_of(parameter: exp.Placeholder) -> Type:
+    cast = parameter.parent
+    for type_ in Type:
+        if isinstance(cast, exp.Cast) and cast.to == exp.DataType.build(type_.value, dialect=DIALECT):
+            return type_
+    raise InsightError("insight.untyped", f"the parameter '{parameter.this}' is not cast", hint="CAST($name AS BIGINT)")
+
+
+def _text(
+    tree: exp.Query, dialect: str, given: Mapping[str, int | str], pretty: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """Return a tree, which is changed, as text, and the names of its parameters in the order of the text."""
+    found = list(tree.find_all(exp.Placeholder))
+    stay = any(str(each.this) not in given for each in found)
+    # How each is written is known before it is known where it stands: until then there is a mark in its place.
+    written = [_parameter_text(each, dialect, given) for each in found]
+    for place, parameter in enumerate(found):
+        parameter.replace(exp.var(f"\0{place}\0"))
+    if dialect == "clickhouse":
+        tree = _for_clickhouse(tree)
+    text = tree.sql(dialect=dialect, identify=True, comments=False, pretty=pretty)
+    order = [int(place) for place in _MARK.findall(text)]
+    if dialect == "postgres" and stay:
+        text = text.replace("%", "%%")
+        written = [each if each.startswith("%(") else each.replace("%", "%%") for each in written]
+    left = tuple(str(found[place].this) for place in order if str(found[place].this) not in given)
+    return _MARK.sub(lambda mark: written[int(mark[1])], text), left
+
+
+def _for_clickhouse(tree: exp.Query) -> exp.Query:
+    """Say what ClickHouse does not take for granted: NULL from outer joins, and which way a whole division rounds."""
+    for whole in list(tree.find_all(exp.IntDiv)):
+        whole.replace(exp.Trunc(this=exp.Div(this=whole.left.copy(), expression=whole.right.copy())))
+    tree.set("settings", [NULLS_FROM_OUTER_JOINS.copy()])
     return tree
+
+
+def _parameter_text(parameter: exp.Placeholder, dialect: str, given: Mapping[str, int | str]) -> str:
+    name = str(parameter.this)
+    if name in given:
+        return exp.convert(given[name]).sql(dialect=dialect)
+    if dialect in POSITIONAL:
+        return "?"
+    if isinstance(parameter.parent, exp.Cast):
+        parameter.set("kind", parameter.parent.to.copy())  # which ClickHouse wants to hear inside the parameter itself
+    return parameter.sql(dialect=dialect)
+
+
+Question = Query | exp.Query | str
+"""What can be asked: a question, a tree over the star and the questions, or a text in DuckDB's dialect."""

@@ -223,6 +223,9 @@ ACCORD_LOG_DAYS = int(os.environ.get("ACCORD_LOG_DAYS", "90"))
 ACCORD_WAREHOUSE = Path(os.environ.get("ACCORD_WAREHOUSE") or HOME / "warehouse").absolute()
 """The folder of the warehouse; one that all machines share where web and worker run on several."""
 
+ACCORD_WAREHOUSE_URL = os.environ.get("ACCORD_WAREHOUSE_URL") or "duckdb:"
+"""The engine on which ``accord warehouse ask`` puts its questions; pages always ask by DuckDB."""
+
 ACCORD_HEALTH_CHECKS = [
     "accord.server.accounts.health.every_team_has_a_manager",
     "accord.server.agreements.health.agreement_in_force",

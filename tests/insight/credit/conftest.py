@@ -11,7 +11,7 @@ from tests.insight.conftest import DAY, DuckDB, rows_of
 from accord.agreement import CreditTerms
 from accord.agreement.exchange import StatedRate, rates_into
 from accord.insight.credit.crediting import Ground, credit
-from accord.insight.query import query
+from accord.insight.query import Query
 from accord.insight.star import STAR
 
 Rows = Sequence[Mapping[str, Any]]
@@ -30,8 +30,8 @@ class Held(DuckDB):
                 marks = ", ".join("?" * len(row))
                 self.connection.execute(f'INSERT INTO "{name}" VALUES ({marks})', row)  # noqa: S608  # likewise
 
-    def arrow(self, question: str, given: Mapping[str, object]) -> pa.Table:
-        found = self.connection.sql(query(question).render("duckdb"), params=dict(given) or None)
+    def arrow(self, question: Query, given: Mapping[str, Any]) -> pa.Table:
+        found = self.connection.sql(question.render("duckdb"), params=dict(given) or None)
         return found.to_arrow_table()
 
 

@@ -4,13 +4,13 @@ The touches of journeys that led to a deal are few, and are read whole; of all o
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,11 +24,12 @@ from accord.attribution.journeys import Label
 from accord.attribution.model import MODELS, Model
 from accord.attribution.past import Past, read_past
 from accord.attribution.paths import Paths
+from accord.attribution.source import as_array
 from accord.attribution.transitions import Transitions
 from accord.insight.credit.spending import INBOUND, OUTBOUND, in_cents, months, named, spent
 from accord.insight.credit.tables import A_DEAL, BY_TOUCH, CHANNELS, CREDIT, MARKOV, WAYS, Measure, Scope
 from accord.insight.engines.arrow import schema_of
-from accord.insight.query import DIALECT, query
+from accord.insight.query import DIALECT, Query, query
 from accord.rules import instant
 
 Progress = Callable[[str, float], None]
@@ -43,8 +44,8 @@ _MILLION = 1_000_000
 class Asked(Protocol):
     """A version of the warehouse that answers with Arrow."""
 
-    def arrow(self, question: str, given: Mapping[str, object]) -> pa.Table:
-        """Return the answer to a question of ``accord.insight`` by its name."""
+    def arrow(self, question: Query, given: Mapping[str, Any]) -> pa.Table:
+        """Return the answer to a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def credit(warehouse: Asked, ground: Ground, progress: Progress = lambda *_: Non
         progress: Told how far it is.
     """
     progress("Reading deals", 0.0)
-    deals = _with_months(warehouse.arrow("conversions", {}).sort_by("deal_id"), ground.zone)
+    deals = _with_months(warehouse.arrow(query("conversions"), {}).sort_by("deal_id"), ground.zone)
     values = _values(deals, ground)
     scopes = {}
     for number, scope in enumerate(Scope):
@@ -79,14 +80,14 @@ def credit(warehouse: Asked, ground: Ground, progress: Progress = lambda *_: Non
         scopes[scope] = _of_scope(warehouse, scope, deals, values, ground.terms)
     progress("Finding how each lead came", (_STEPS - 1) / _STEPS)
     touches = {scope: found.touches for scope, found in scopes.items()}
-    entries = _told(named(warehouse.arrow("entries", {}))).sort_by("lead_id")
+    entries = _told(named(warehouse.arrow(query("entries"), {}))).sort_by("lead_id")
     entries = entries.append_column("opened_month", months(entries["opened_us"], ground.zone))
     return {
         "won": _shaped("won", _won(deals, values, touches)),
         "credited": _shaped("credited", pa.concat_tables([rows for found in scopes.values() for rows in found.rows])),
         "effects": _shaped("effects", pa.concat_tables([rows for found in scopes.values() for rows in found.effects])),
         "entries": _shaped("entries", entries),
-        "spent": _shaped("spent", spent(warehouse.arrow("spending", {}), entries, ground.rates)),
+        "spent": _shaped("spent", spent(warehouse.arrow(query("spending"), {}), entries, ground.rates)),
     }
 
 
@@ -100,7 +101,7 @@ class _OfScope:
         effects: Of ``effects``, a table for each kind of labels.
     """
 
-    touches: Ints
+    touches: list[int]
     rows: list[pa.Table]
     effects: list[pa.Table]
 
@@ -140,17 +141,17 @@ def _values(deals: pa.Table, ground: Ground) -> Values:
 def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, terms: CreditTerms) -> _OfScope:
     given = {"scope": scope.value}
     order = [(name, "ascending") for name in ("journey", "at_us", "kind", "id")]
-    converting = _told(named(warehouse.arrow("converting_touches", given))).sort_by(order)
+    converting = _told(named(warehouse.arrow(query("converting_touches"), given))).sort_by(order)
     markov = Markov(int(terms.model.removeprefix("markov_")), split="by_path") if _is_markov(terms) else _MARKOV
     by_touch = tuple(MODELS[name] for name in BY_TOUCH)
     credit_of: dict[Measure, dict[str, pa.ChunkedArray]] = {measure: {} for measure in values}
     effects, traces = [], {}
     for labels in (CHANNELS, WAYS):
-        others = warehouse.arrow("other_touches", {**given, "labels": labels})
+        others = warehouse.arrow(query("other_touches"), {**given, "labels": labels})
         others = named(others, "label") if labels == CHANNELS else others
         touches, columns = _touches(converting, others, labels), Columns(touch="label", id="id")
         past = read_past(touches, _conversions(deals, scope), (*by_touch, markov), terms.lookback, columns)
-        journeys = _Worth(past, past.transitions({markov.chain}), np.zeros(deals.num_rows, np.int64))
+        journeys = _Worth(past, past.transitions({markov.chain}), _known([0] * deals.num_rows))
         effects.append(_effects(scope, labels, credited(journeys, (markov,)).credits[0]))
         models: tuple[Model, ...] = (*(by_touch if labels == CHANNELS else ()), Shapley(), markov)
         for measure, worth in values.items():
@@ -161,7 +162,7 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
             }
     found = traces[CHANNELS]
     return _OfScope(
-        touches=np.bincount(np.asarray(found["conversion"]), minlength=deals.num_rows),
+        touches=_counted(found["conversion"], deals.num_rows),
         rows=[_rows(scope, measure, deals, converting, found, columns) for measure, columns in credit_of.items()],
         effects=effects,
     )
@@ -186,7 +187,13 @@ def _is_markov(terms: CreditTerms) -> bool:
 
 def _known(worth: list[int | None]) -> Ints:
     """Return what deals are worth; what is not known is worth nothing."""
-    return np.array([value or 0 for value in worth], np.int64)
+    return as_array(pa.chunked_array([pa.array([value or 0 for value in worth], pa.int64())]))
+
+
+def _counted(numbers: pa.ChunkedArray, count: int) -> list[int]:
+    """Return how often each number below ``count`` occurs."""
+    found = Counter(numbers.to_pylist())
+    return [found[number] for number in range(count)]
 
 
 def _conversions(deals: pa.Table, scope: Scope) -> pa.Table:
@@ -197,7 +204,7 @@ def _conversions(deals: pa.Table, scope: Scope) -> pa.Table:
         {
             "journey": journey,
             "at": deals["at_us"],
-            "cents": pa.array(np.zeros(deals.num_rows, np.int64)),
+            "cents": pa.array(_known([0] * deals.num_rows)),
             "lead_at": deals["lead_us"],
             "opportunity_at": deals["opportunity_us"],
         }
@@ -210,21 +217,21 @@ def _touches(converting: pa.Table, others: pa.Table, labels: str) -> pa.Table:
     if labels == WAYS:
         parts += [converting[name] for name in ("source", "medium", "campaign")]
     label = pc.binary_join_element_wise(*(part.cast(pa.string()) for part in parts), " / ")
-    numbers, none = np.arange(converting.num_rows), np.full(others.num_rows, -1)
-    mine = [converting["journey"], converting["at_us"], label, pa.array(numbers)]
-    theirs = [others["journey"], others["at_us"], others["label"].cast(pa.string()), pa.array(none)]
+    none = pa.repeat(pa.scalar(-1, pa.int64()), others.num_rows)
+    mine = [converting["journey"], converting["at_us"], label, pa.array(range(converting.num_rows), pa.int64())]
+    theirs = [others["journey"], others["at_us"], others["label"].cast(pa.string()), none]
     names = ["journey", "at", "label", "id"]
     return pa.concat_tables([pa.table(mine, names=names), pa.table(theirs, names=names)])
 
 
 def _effects(scope: Scope, labels: str, chain: Credit) -> pa.Table:
-    effects = np.zeros(len(chain.labels)) if chain.removal_effects is None else chain.removal_effects
+    effects = chain.effects_by_label()
     return pa.table(
         {
             "scope": [scope.value] * len(chain.labels),
             "labels": [labels] * len(chain.labels),
             "label": pa.array([str(label) for label in chain.labels], pa.string()),
-            "millionths": pa.array(np.rint(effects * _MILLION).astype(np.int64)),
+            "millionths": pa.array([round(effects.get(label, 0) * _MILLION) for label in chain.labels], pa.int64()),
         }
     )
 
@@ -253,14 +260,14 @@ def _rows(
     )
 
 
-def _won(deals: pa.Table, values: Values, touches: Mapping[Scope, Ints]) -> pa.Table:
+def _won(deals: pa.Table, values: Values, touches: Mapping[Scope, list[int]]) -> pa.Table:
     return pa.table(
         {
             **{name: deals[name] for name in ("deal_id", "lead_id", "person_id", "company_id")},
             "won_us": deals["at_us"],
             **{name: deals[name] for name in ("won_month", "lead_us", "lead_month", "amount_cents", "currency")},
             **{measure.value: pa.array(values[measure], pa.int64()) for measure in (Measure.REVENUE, Measure.MARGIN)},
-            **{f"{scope.value}_touches": pa.array(found) for scope, found in touches.items()},
+            **{f"{scope.value}_touches": pa.array(found, pa.int64()) for scope, found in touches.items()},
         }
     )
 

@@ -1,11 +1,11 @@
 """Money, months and names: amounts in one currency, which month an instant is of, and one name for one channel."""
 
+from bisect import bisect_right
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pyarrow as pa
 
 from accord.agreement.exchange import Converted, Rates
@@ -31,12 +31,12 @@ def in_cents(rates: Rates, cents: int, currency: str, on: date) -> int | None:
 
 def months(instants: pa.ChunkedArray, zone: ZoneInfo) -> pa.Array:
     """Return the numbers of the months of instants, in microseconds since 1970, by the days of a zone."""
-    at = np.asarray(instants)
-    if not len(at):
+    at = instants.to_pylist()
+    if not at:
         return pa.array([], pa.int64())
-    first, last = (month_number(instant(int(each)).astimezone(zone).date()) for each in (at.min(), at.max()))
+    first, last = (month_number(instant(each).astimezone(zone).date()) for each in (min(at), max(at)))
     begins = [Period(first_day(month), None, zone).from_us for month in range(first, last + 1)]
-    return pa.array(first - 1 + np.searchsorted(np.array(begins), at, side="right"), pa.int64())
+    return pa.array([first - 1 + bisect_right(begins, each) for each in at], pa.int64())
 
 
 def named(rows: pa.Table, column: str = "channel") -> pa.Table:

@@ -1,8 +1,9 @@
 """Rows as PostgreSQL copies them out, as Arrow: ``COPY … TO STDOUT (FORMAT csv, HEADER)``."""
 
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 from pyarrow import csv
@@ -21,7 +22,8 @@ def batches(source: Path | IO[bytes], types: Mapping[str, pa.DataType]) -> Itera
     with csv.open_csv(
         source,
         read_options=csv.ReadOptions(block_size=BLOCK),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
+        # A row of one column that is NULL is an empty line.
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
             column_types=dict(types),
             include_columns=list(types),
@@ -33,3 +35,25 @@ def batches(source: Path | IO[bytes], types: Mapping[str, pa.DataType]) -> Itera
         ),
     ) as reader:
         yield from reader
+
+
+class Copied(io.RawIOBase):
+    """What a COPY of psycopg gives, as a file."""
+
+    def __init__(self, copy: Any) -> None:  # noqa: ANN401  # whatever can be read in pieces of its own size
+        super().__init__()
+        self._copy = copy
+        self._left = memoryview(b"")
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, into: Any) -> int:  # noqa: ANN401  # a buffer
+        """Put what comes next into a buffer; return how much."""
+        if not self._left:
+            self._left = memoryview(self._copy.read())
+        some = self._left[: len(into)]
+        into[: len(some)] = some
+        self._left = self._left[len(some) :]
+        return len(some)

@@ -11,8 +11,9 @@ import pyarrow as pa
 from sqlglot import exp
 
 from accord.insight.engines import Row
-from accord.insight.errors import InsightError
-from accord.insight.query import DIALECT, query
+from accord.insight.engines.arrow import alike
+from accord.insight.engines.files import files_gone, not_answered, nothing, paths
+from accord.insight.query import DIALECT, Question, as_question
 from accord.insight.warehouse import TABLES, Version
 
 MEMORY = "2GB"
@@ -25,13 +26,16 @@ class DuckFiles:
     """One version, to be asked by any number of threads; close it, or use it in a ``with``."""
 
     def __init__(self, folder: Path, version: Version, *, memory: str = MEMORY, threads: int = THREADS) -> None:
-        """Open it; no file is read before it is asked.
+        """Open it; next to nothing is read before it is asked.
 
         Args:
             folder: That of the warehouse.
             version: Which of its versions.
             memory: What all questions together may take.
             threads: How many cores they may use.
+
+        Raises:
+            InsightError: ``insight.files_gone`` if the version was so old that its files are deleted.
         """
         self.folder, self.version = folder, version
         self._answers: dict[tuple[str, tuple[tuple[str, Any], ...]], list[Row]] = {}
@@ -48,8 +52,9 @@ class DuckFiles:
         self._connection.execute("SET parquet_metadata_cache = true")
         inside = exp.Literal.string(str(folder)).sql(dialect=DIALECT)
         self._connection.execute(f"SET allowed_directories = [{inside}]")
-        for name in TABLES:
-            self._connection.execute(_view(folder, version, name))
+        with self._answering():
+            for name in TABLES:
+                self._connection.execute(_view(folder, version, name))
         # Questions are our own files, but no query has any business with other files, the network or the settings.
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
@@ -64,58 +69,55 @@ class DuckFiles:
         """Let go of it."""
         self._connection.close()
 
-    def ask(self, text: str, given: Mapping[str, Any]) -> list[Row]:
-        """Return the rows of a query in DuckDB's dialect; ``given`` holds its parameters, and no others.
+    def ask(self, question: Question, given: Mapping[str, Any]) -> list[Row]:
+        """Return the rows of a question; to a text ``given`` holds its parameters and no others.
 
         The same question is answered once: a version never changes.
 
         Raises:
-            InsightError: ``insight.files_gone`` if the version was so old that its files are deleted.
+            InsightError: As ``Opened.ask``.
         """
-        asked = (text, tuple(sorted(given.items())))
+        text, parameters = _text(question, given)
+        asked = (text, tuple(sorted(parameters.items())))
         answer = self._answers.get(asked)
         if answer is None:
-            answer = self._asked(text, given)
+            with self._answering():
+                answer = self._connection.cursor().execute(text, parameters).fetchall()
             if len(answer) <= SHORT and len(self._answers) < MOST:
                 self._answers[asked] = answer
         return answer
 
-    def arrow(self, question: str, given: Mapping[str, object]) -> pa.Table:
-        """Return the answer to a question of ``accord.insight`` by its name, as an Arrow table.
-
-        Raises:
-            InsightError: As ``ask``.
-        """
-        with self._readable():
-            found = self._connection.cursor().sql(query(question).render(DIALECT), params=dict(given) or None)
-            return found.to_arrow_table()
-
-    def _asked(self, text: str, given: Mapping[str, Any]) -> list[Row]:
-        with self._readable():
-            return self._connection.cursor().execute(text, dict(given)).fetchall()
+    def arrow(self, question: Question, given: Mapping[str, Any]) -> pa.Table:
+        """Return the answer to a question as an Arrow table; see ``Opened.arrow``."""
+        text, parameters = _text(question, given)
+        with self._answering():
+            return alike(self._connection.cursor().sql(text, params=parameters).to_arrow_table())
 
     @contextmanager
-    def _readable(self) -> Iterator[None]:
+    def _answering(self) -> Iterator[None]:
         try:
             yield
         except duckdb.IOException as error:
-            raise InsightError(
-                "insight.files_gone",
-                f"version {self.version.number} of the warehouse cannot be read any more",
-                hint="ask the version that counts now",
-            ) from error
+            raise files_gone(self.version) from error
+        except (duckdb.CatalogException, duckdb.BinderException, duckdb.ConversionException) as error:
+            raise not_answered("DuckDB", error) from error
+
+
+def _text(question: Question, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    if isinstance(question, str):
+        return question, dict(given)  # it is in the right dialect, and was made from a question long ago
+    asked = as_question(question)
+    return asked.render(DIALECT), asked.bound(given)
 
 
 def _view(folder: Path, version: Version, name: str) -> str:
     """Return what makes a table of the star out of its files; one without rows has none, and is made of nothing."""
-    columns = TABLES[name].columns
-    files = version.tables[name].files.values()
-    if files:
-        paths = exp.Array(expressions=[exp.Literal.string(str(folder / name / file.name)) for file in files])
-        source = exp.Anonymous(this="read_parquet", expressions=[paths])
-        query = exp.select(*(exp.column(column.name, quoted=True) for column in columns)).from_(source)
+    table = TABLES[name]
+    if files := paths(folder, version, table):
+        listed = exp.Array(expressions=[exp.Literal.string(path) for path in files])
+        source = exp.Anonymous(this="read_parquet", expressions=[listed])
+        query = exp.select(*(exp.column(column.name, quoted=True) for column in table.columns)).from_(source)
     else:
-        empty = (exp.alias_(exp.cast(exp.Null(), column.type.value), column.name, quoted=True) for column in columns)
-        query = exp.select(*empty).where(exp.false())
+        query = nothing(table)
     made = exp.Create(this=exp.to_table(name), kind="VIEW", expression=query)
     return made.sql(dialect=DIALECT, identify=True)

@@ -17,13 +17,14 @@ FROM (
         SELECT
             s.stage AS stage,
             s.place AS place,
-            CAST(COALESCE(SUM(d.leads), 0) AS BIGINT) AS leads
+            CAST(COALESCE(SUM(CASE WHEN u.place >= s.place THEN d.leads END), 0) AS BIGINT) AS leads
         FROM stages AS s
+        CROSS JOIN stages AS u
         LEFT JOIN (
             SELECT f.place AS place, COUNT(*) AS leads
             FROM funnel_leads AS f
             GROUP BY f.place
-        ) AS d ON d.place >= s.place
+        ) AS d ON d.place = u.place
         GROUP BY s.stage, s.place
     ) AS t
 ) AS n

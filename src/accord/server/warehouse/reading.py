@@ -12,7 +12,7 @@ from psycopg import sql
 
 from accord.insight import Table
 from accord.insight.engines.arrow import schema_of
-from accord.insight.engines.copied import BLOCK, batches
+from accord.insight.engines.copied import BLOCK, Copied, batches
 from accord.insight.warehouse import key_of
 from accord.server.warehouse.capture import FOLLOWED, TABLE_OF
 from accord.server.warehouse.star import star
@@ -127,7 +127,7 @@ class Moment:
         schema = schema_of(table)
         statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(query)
         with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            source = io.BufferedReader(_Copied(copy), BLOCK)
+            source = io.BufferedReader(Copied(copy), BLOCK)
             yield from batches(source, dict(zip(schema.names, schema.types, strict=True)))
 
 
@@ -165,25 +165,3 @@ def _one(connection: Connection, query: str, given: list[object] | dict[str, obj
     if found is None:
         raise LookupError(query)
     return found
-
-
-class _Copied(io.RawIOBase):
-    """What a COPY gives, as a file."""
-
-    def __init__(self, copy: psycopg.Copy) -> None:
-        super().__init__()
-        self._copy = copy
-        self._left = memoryview(b"")
-
-    def readable(self) -> bool:
-        """It can be read."""
-        return True
-
-    def readinto(self, into: Any) -> int:  # noqa: ANN401  # a buffer
-        """Put what comes next into a buffer; return how much."""
-        if not self._left:
-            self._left = memoryview(self._copy.read())
-        some = self._left[: len(into)]
-        into[: len(some)] = some
-        self._left = self._left[len(some) :]
-        return len(some)
