@@ -25,6 +25,12 @@ GIVEN = {
     "currency": "EUR",
     "stage": "mql",
     "silence_us": 14 * DAY,
+    "base": "mql",
+    "cycle": 0,
+    "first": "lead",
+    "second": "sal",
+    "scope": "company",
+    "labels": "way",
 }
 
 

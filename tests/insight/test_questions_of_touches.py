@@ -140,7 +140,7 @@ def test_a_won_deal_is_a_conversion_of_its_person_and_company(both: Both) -> Non
     found = sorted(both.ask("conversions", star))
     assert [dict(zip(columns, row, strict=True)) for row in found] == [
         {"deal_id": 1, "lead_id": 1, "person_id": 4, "company_id": 8, "at_us": 3 * DAY, "lead_us": DAY,
-         "opportunity_us": 2 * DAY, "amount_cents": 990, "currency": "EUR"},
+         "opportunity_us": 2 * DAY, "amount_cents": 990, "margin_cents": None, "currency": "EUR"},
         {"deal_id": 3, "lead_id": 2, "person_id": 5, "company_id": None, "at_us": 3 * DAY, "lead_us": 0,
-         "opportunity_us": 0, "amount_cents": None, "currency": ""},
+         "opportunity_us": 0, "amount_cents": None, "margin_cents": None, "currency": ""},
     ]  # fmt: skip

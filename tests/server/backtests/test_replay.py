@@ -132,6 +132,29 @@ def test_one_that_takes_its_worker_down_again_and_again_is_given_up(
     assert deadly.error == "its worker ended 3 times while it ran; try fewer days, or give the worker more memory"
 
 
+@pytest.mark.parametrize("goes_wrong", [False, True])
+def test_one_that_another_worker_took_over_is_left_to_it(
+    world: World, past: dict[str, Lead], monkeypatch: pytest.MonkeyPatch, goes_wrong: bool
+) -> None:
+    """A worker that was too busy to show that it is alive comes to its end when another has come to it already."""
+    first = [True]
+
+    def replayed(wish: Asked, progress: Any) -> Replayed:
+        if first:
+            first.pop()
+            assert run_waiting() == 1
+            if goes_wrong:
+                raise OSError
+        return replay(wish, progress)
+
+    monkeypatch.setattr("accord.server.backtests.replay.replay", replayed)
+    backtest = asked(world)
+    assert run_waiting() == 0
+    backtest.refresh_from_db()
+    assert (backtest.status, backtest.error, backtest.begun) == ("done", "", 2)
+    assert backtest.people.count() > 0
+
+
 def test_what_a_dead_process_left_in_the_working_folder_is_removed_and_nothing_else(tmp_path: Path) -> None:
     left = tmp_path / "work" / "history-left"
     left.mkdir(parents=True)

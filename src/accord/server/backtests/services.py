@@ -170,21 +170,22 @@ def run_waiting() -> int:
     done = 0
     unfinished = Backtest.objects.filter(status__in=UNFINISHED)
     while (backtest := unfinished.order_by("asked_at", "pk").first()) is not None:
-        _run(backtest)
+        if not _run(backtest):
+            break  # whoever took it over goes on with the others
         done += 1
     return done
 
 
-def _run(backtest: Backtest) -> None:
+def _run(backtest: Backtest) -> bool:
+    """Carry out a backtest, or say why it failed; return False if another worker has taken it over meanwhile."""
     # Imported here, where a worker needs it: it brings the engine along, which no page is to load.
     from accord.server.backtests.replay import Asked, replay  # noqa: PLC0415
 
     if backtest.begun >= MOST_BEGINNINGS:
-        _fail(
+        return _fail(
             backtest,
             f"its worker ended {backtest.begun} times while it ran; try fewer days, or give the worker more memory",
         )
-        return
     backtest.status = Backtest.Status.RUNNING
     backtest.begun += 1
     backtest.data_mark = data_mark()
@@ -199,6 +200,8 @@ def _run(backtest: Backtest) -> None:
         )
         replayed = replay(asked, _Told(backtest))
         with transaction.atomic():
+            if not _is_ours(backtest):
+                return False
             backtest.people.all().delete()
             BacktestPerson.objects.bulk_create((_person(backtest, each) for each in replayed.people), batch_size=2_000)
             backtest.result = stored(replayed.comparison, replayed.weights)
@@ -207,7 +210,8 @@ def _run(backtest: Backtest) -> None:
             backtest.save()
     except Exception as error:  # one backtest that fails must not hold up the others
         log.exception("backtest %s failed", backtest.pk)
-        _fail(backtest, _why(error, backtest))
+        return _fail(backtest, _why(error, backtest))
+    return True
 
 
 def _why(error: Exception, backtest: Backtest) -> str:
@@ -220,9 +224,22 @@ def _why(error: Exception, backtest: Backtest) -> str:
     return f"an error that nobody foresaw; the worker's log tells more, beside “backtest {backtest.pk} failed”"
 
 
-def _fail(backtest: Backtest, why: str) -> None:
+def _is_ours(backtest: Backtest) -> bool:
+    """Return whether nobody has begun it again meanwhile, and keep it so until the end of the transaction.
+
+    A worker that is too busy to show that it is alive is taken for dead, and its backtest carried out by another.
+    """
+    row = Backtest.objects.select_for_update().filter(pk=backtest.pk).values_list("begun", "status").first()
+    return row is not None and row[0] == backtest.begun and row[1] in UNFINISHED
+
+
+@transaction.atomic
+def _fail(backtest: Backtest, why: str) -> bool:
+    if not _is_ours(backtest):
+        return False
     backtest.status, backtest.error, backtest.finished_at = Backtest.Status.FAILED, why, timezone.now()
     backtest.save(update_fields=["status", "error", "finished_at"])
+    return True
 
 
 class _Told:
