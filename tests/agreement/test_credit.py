@@ -24,7 +24,8 @@ def said(text: str) -> dict[str, str]:
 
 
 def test_the_models_of_the_agreement_are_those_that_attribution_carries_out() -> None:
-    assert list(CREDIT_MODELS) == list(MODELS)
+    """A chain credits by path there, under its own name; the names that say so are the library's."""
+    assert list(CREDIT_MODELS) == [name for name in MODELS if not name.endswith("_by_path")]
 
 
 @pytest.mark.parametrize("name", [name for name, model in MODELS.items() if isinstance(model, Staged)])

@@ -1,6 +1,7 @@
 """Every page, wide and narrow, light and dark: no accessibility fault (axe-core), nothing cut off, nothing sideways."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +14,17 @@ from tests.server.conftest import Cast, World, cast, revision, world  # noqa: F4
 from accord.server.accounts.models import Role
 from accord.server.calls.models import Call, OwnNumber, TelephoneSystem, TrackingNumber
 from accord.server.capture.models import ImportRun, RefusedRow
+from accord.server.channels.models import Cost
+from accord.server.credit.making import make
 from accord.server.duplicates.merging import merge
 from accord.server.duplicates.models import Kind
 from accord.server.duplicates.proposals import propose
 from accord.server.handoffs.models import Attempt
 from accord.server.people.models import Company, Visit, Visitor
 from accord.server.people.recognition import recognise_again
-from accord.server.pipeline.models import Lead
+from accord.server.pipeline.models import Deal, Lead
 from accord.server.tracking.models import Message, Source
+from accord.server.warehouse.sync import sync
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
@@ -50,12 +54,14 @@ ELSEWHERE = {
 }
 """What the tests of its room look at in the same way, with more on it."""
 OF_SALES = ("queue", "lead", "leads", "scoreboard", "calls", "companies", "lead_log", "lead_reject")
+OF_A_WIN = {"lead_correct", "lead_cancel"}
 BANK = "A bank that is not known"
 
 
 @pytest.fixture
-def lead(world: World) -> Lead:  # noqa: F811
-    """A lead that waits for its owner, among others, and a file that was imported with a refusal."""
+def lead(world: World, settings: Any, tmp_path: Path) -> Lead:  # noqa: F811
+    """A lead that waits for its owner, among others; a file that was imported with a refusal; a deal with credit."""
+    settings.ACCORD_WAREHOUSE = tmp_path / "warehouse"
     leads = [world.demo_request(), world.offered(phone=""), *(world.offered() for _ in range(11))]
     world.lead(source="other_publicities")
     Lead.objects.filter(handed_over_at__isnull=False).update(owner=world.cast.priya, queue="")
@@ -72,7 +78,31 @@ def lead(world: World) -> Lead:  # noqa: F811
     _visit(BANK)
     _twice()
     _calls(leads[0])
+    _won(leads[1])
     return leads[0]
+
+
+def _won(lead: Lead) -> None:
+    """A deal that is won, with what it came by and what that cost, first for more and then for less."""
+    at = timezone.now() - timedelta(days=40)
+    visitor = Visitor.objects.create(anonymous_id="bought", person=lead.person, first_seen_at=at, last_seen_at=at)
+    for channel, days, campaign in (("Paid Search", 20, "spring"), ("Email", 12, "news"), ("Referral", 5, "")):
+        came = at - timedelta(days=days)
+        Visit.objects.create(
+            visitor=visitor, started_at=came, last_at=came, channel=channel, source="google", medium="cpc",
+            campaign=campaign, inbound=channel != "Email",
+        )  # fmt: skip
+    Cost.objects.create(
+        day=at.date(), source="google", medium="cpc", campaign="spring", currency="EUR", amount=90, stated_at=at
+    )
+    deal = Deal.objects.create(
+        lead=lead, name="Gauges", amount=1000, currency="EUR", outcome="won", opened_at=at, closed_at=at
+    )
+    sync()
+    make()
+    Deal.objects.filter(pk=deal.pk).update(amount=900)
+    sync()
+    make()
 
 
 def _twice() -> None:
@@ -144,6 +174,8 @@ def test_every_page_can_be_read_by_everybody(
 
 
 def _path(name: str, lead: Lead) -> str:
+    if name in OF_A_WIN:
+        lead = Deal.objects.get(outcome="won").lead
     query = {"companies-organisation": f"?name={BANK}"}
     return address(name, lead) + query.get(name, "")
 

@@ -6,6 +6,7 @@ from accord.server.ui import nav
 from accord.server.ui.nav import AT_THE_FOOT, entries_for, foot_of, links_for
 
 TOOLS = ["Duplicates", "Forms", "Tracking", "Imports"]
+NUMBERS = ["Channels", "Campaigns", "Close rates", "Funnel"]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ TOOLS = ["Duplicates", "Forms", "Tracking", "Imports"]
                 "Near misses",
                 "Calls",
                 "Companies",
+                "Attribution",
                 "Scoreboard",
                 "Board",
                 "Teams",
@@ -28,7 +30,7 @@ TOOLS = ["Duplicates", "Forms", "Tracking", "Imports"]
         ),
         (
             "marketing",
-            ["To do", "Leads", "Near misses", "Calls", "Companies", "Channels", "Scoreboard", "Agreement", *TOOLS],
+            ["To do", "Leads", "Near misses", "Calls", "Companies", *NUMBERS, "Scoreboard", "Agreement", *TOOLS],
         ),
         (
             "operations",
@@ -39,7 +41,7 @@ TOOLS = ["Duplicates", "Forms", "Tracking", "Imports"]
                 "Near misses",
                 "Calls",
                 "Companies",
-                "Channels",
+                *NUMBERS,
                 "Scoreboard",
                 "Board",
                 "Teams",
@@ -47,7 +49,7 @@ TOOLS = ["Duplicates", "Forms", "Tracking", "Imports"]
                 *TOOLS,
             ],
         ),
-        ("executive", ["Scoreboard", "Leads", "Near misses", "Channels", "Board", "Agreement"]),
+        ("executive", ["Scoreboard", "Leads", "Near misses", *NUMBERS, "Board", "Agreement"]),
         ("agency", ["Queue", "Agreement"]),
         ("nobody", []),
     ],

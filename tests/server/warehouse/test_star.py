@@ -10,8 +10,10 @@ from tests.server.conftest import MONDAY, World
 
 from accord.insight import STAR, Type, names, query
 from accord.rules import microseconds
+from accord.server.channels.models import Cost
 from accord.server.handoffs import decisions
 from accord.server.handoffs.models import Attempt
+from accord.server.people.models import Visit, Visitor
 from accord.server.warehouse.star import star
 
 OIDS = {Type.BIGINT: 20, Type.TEXT: 25, Type.BOOLEAN: 16}
@@ -45,6 +47,10 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
     decisions.win(accepted.pk, by=accepted.owner, at=MONDAY + timedelta(days=3))
     decisions.reject(rejected.pk, reason="not_now", by=rejected.owner, at=MONDAY + timedelta(minutes=6))
     assert waiting.owner is not None
+    at = MONDAY - timedelta(days=1)
+    Cost.objects.create(day=MONDAY.date(), source="google", currency="EUR", amount="12.50", stated_at=MONDAY)
+    visitor = Visitor.objects.create(anonymous_id="v", person=accepted.person, first_seen_at=at, last_seen_at=at)
+    Visit.objects.create(visitor=visitor, started_at=at, last_at=at, channel="Referral", inbound=True)
     copy = {}
     with connection.cursor() as cursor:
         for name in HELD:
@@ -62,7 +68,14 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
         "team": "",
         "scope": "company",
         "labels": "way",
+        "base": "mql",
+        "cycle": 0,
+        "first": "mql",
+        "second": "sal",
+        "early_us": microseconds(MONDAY),
+        "young_us": microseconds(MONDAY),
     }
+
     answered = 0
     for name in names():
         question = query(name)

@@ -128,7 +128,7 @@ CAMPAIGNS = Entry(
     ("marketing", "operations", "executive"),
     also=("attribution", "won-deals", "won-deal", "restatements"),
 )
-ATTRIBUTION = Entry("Attribution", "attribution", "coin", "r", ("sales",))
+ATTRIBUTION = Entry("Attribution", "attribution", "coin", "e", ("sales",))
 TRACKING = Entry(
     "Tracking",
     "sources",
@@ -150,10 +150,10 @@ ENTRIES: tuple[Entry, ...] = (
     CALLS,
     COMPANIES,
     CHANNELS,
-    CLOSE_RATES,
-    FUNNEL,
     CAMPAIGNS,
     ATTRIBUTION,
+    CLOSE_RATES,
+    FUNNEL,
     SCOREBOARD,
     BOARD,
     TEAMS,
