@@ -49,13 +49,13 @@ def test_it_says_what_there_is_and_what_waits(world: World) -> None:  # noqa: F8
     assert "made anew (there is none yet)" in run("sync").stdout
     world.lead()
     found = as_json("status")
-    assert (found["version"], found["waiting"]) == (1, 2)
+    assert (found["version"], found["waiting"]) == (1, 4)
     assert found["tables"]["leads"] == {"rows": 1, "files": 1, "delta_version": 1}
     assert found["seconds_old"] >= 0
     said = run("status").stdout
-    assert "2 statements have changed something since" in said
+    assert "4 statements have changed something since" in said
     assert "leads" in said
-    assert as_json("sync")["rows"] == {"leads": 1, "stage_changes": 1}
+    assert as_json("sync")["rows"] == {"companies": 1, "leads": 1, "people": 1, "stage_changes": 1}
     assert "nothing waits for it" in run("status").stdout
     assert warehouse_follows().detail.startswith("version 2 of ")
 

@@ -175,7 +175,8 @@ def test_every_page_can_be_read_by_everybody(
 
 def _path(name: str, lead: Lead) -> str:
     if name in OF_A_WIN:
-        lead = Deal.objects.get(outcome="won").lead
+        won = Deal.objects.get(outcome="won")
+        return f"{address(name, won.lead)}?deal={won.pk}"
     query = {"companies-organisation": f"?name={BANK}"}
     return address(name, lead) + query.get(name, "")
 

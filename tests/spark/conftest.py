@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from accord.insight.journeys import Ask
 from accord.insight.star import Table
 from accord.rules.compile import render
 
+collect_ignore = [] if find_spec("pyspark") else ["spark_warehouse.py"]  # doctests are looked for in every file
 TYPES = {"TEXT": "STRING"}
 
 

@@ -161,7 +161,7 @@ def test_a_file_is_named_after_the_day_where_its_readers_are_and_is_kept_by_no_c
     gone(found)
     headers = found.headers
     assert headers["Content-Disposition"] == f'attachment; filename="calls-2026-03-03.{wanted}"'
-    assert headers["Cache-Control"] == "no-store"
+    assert headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_format_that_nobody_knows_is_none() -> None:

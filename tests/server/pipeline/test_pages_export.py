@@ -93,7 +93,7 @@ def test_the_file_begins_with_a_mark_for_excel_and_is_named_after_the_day(world:
     assert b"".join(answer.streaming_content).startswith(b"\xef\xbb\xbfLead,")  # type: ignore[arg-type]
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="leads-2026-03-02.csv"'
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])

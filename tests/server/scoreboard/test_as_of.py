@@ -17,8 +17,8 @@ from accord.insight.warehouse import current
 from accord.server.handoffs import decisions
 from accord.server.handoffs.models import Attempt
 from accord.server.pipeline.models import Lead
-from accord.server.scoreboard import asking, queries
-from accord.server.warehouse import readers
+from accord.server.scoreboard import queries
+from accord.server.warehouse import asking, readers
 from accord.server.warehouse.models import Keeping
 from accord.server.warehouse.sync import sync
 

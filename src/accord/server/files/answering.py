@@ -49,7 +49,7 @@ def answer(table: Table, wanted: Format | None, *, at: datetime) -> HttpResponse
         response = FileResponse(_written(table, wanted), content_type=TYPES[wanted])
     name = f"{table.name}-{at.astimezone(table.zone).date()}.{wanted}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from datetime import datetime
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import connection
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from accord.insight import Query, Type, query
@@ -44,9 +44,20 @@ def asks_the_warehouse(view: Callable[Concatenate[HttpRequest, P], R]) -> Callab
     @wraps(view)
     def asking(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
         with of_warehouse(timezone.now()):
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+                pieces = cast("Iterator[bytes]", response.streaming_content)  # no view here is asynchronous
+                response.streaming_content = _within(copy_context(), pieces)
+            return response
 
     return cast("Callable[Concatenate[HttpRequest, P], R]", asking)  # what ``wraps`` makes has no such type
+
+
+def _within(context: Context, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield what leaves after the page has been answered as if it still were: of the version that it was begun of."""
+    end = object()
+    while (piece := context.run(next, pieces, end)) is not end:
+        yield cast("bytes", piece)
 
 
 def as_of() -> datetime | None:

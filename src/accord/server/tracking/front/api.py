@@ -55,7 +55,7 @@ STATUS = {
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Of what is not a fault of the messages themselves, which is 400."""
-UNREAD = frozenset({"batch_too_large", "timeout", "overloaded", "not_found", "method_not_allowed"})
+UNREAD = frozenset({"batch_too_large", "timeout", "overloaded"})
 """What may be answered before the body is here; the connection is closed then."""
 
 UNCACHED = (b"cache-control", b"no-store")
@@ -111,8 +111,10 @@ class Front:
                 case "GET" | "HEAD", ["projects", key, "settings"]:
                     await _say(send, HTTPStatus.OK, await self._settings(key, scope), more)
                 case _, [name] if name in SINGLE or name in BATCH:
+                    await self._body(scope, receive)  # whoever is answered before they have sent it all sees a reset
                     raise RefusedError("method_not_allowed", "messages are sent by POST")
                 case _:
+                    await self._body(scope, receive)
                     raise RefusedError("not_found", "there is nothing here")
         except GoneError:
             return
