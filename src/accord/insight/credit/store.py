@@ -12,8 +12,8 @@ from pathlib import Path
 from accord.insight.credit.tables import CREDIT
 
 FOLDER, NAME, FORMAT = "credit", "credit.json", 1
-KEPT = 5
-"""The files of so many editions stay, for those who read an earlier one still."""
+KEPT_SECONDS = 60
+"""How long the files of the edition before stay, for those who read it still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def current(warehouse: Path) -> Edition | None:
 
 
 def switch(warehouse: Path, edition: Edition) -> None:
-    """Make an edition the one that counts, and delete the files of those long before it."""
+    """Make an edition the one that counts."""
     folder = warehouse / FOLDER
     beside = folder / f".{NAME}.{os.getpid()}"
     with beside.open("w", encoding="utf-8") as file:
@@ -65,9 +65,15 @@ def switch(warehouse: Path, edition: Edition) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(folder / NAME)
-    stay = {file_of(name, number) for name in CREDIT for number in range(edition.number - KEPT + 1, edition.number + 1)}
+
+
+def forget(warehouse: Path, now: float) -> None:
+    """Delete the files of earlier editions, once nobody reads them any more; ``now`` in seconds since 1970."""
+    folder, edition = warehouse / FOLDER, current(warehouse)
+    if edition is None or now - (folder / NAME).stat().st_mtime < KEPT_SECONDS:
+        return
     for path in folder.glob("*.parquet"):
-        if path.name not in stay:
+        if int(path.stem.rpartition("-")[2]) < edition.number:  # later ones are being written
             path.unlink(missing_ok=True)
 
 

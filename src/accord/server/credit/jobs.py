@@ -1,12 +1,15 @@
 """The background job that gives credit; it may run twice or be killed at any moment without harm."""
 
 import logging
+import time
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from accord.insight.credit.store import forget
 from accord.server.queue import by_one_thread
 from accord.server.warehouse.errors import WarehouseError
+from accord.server.warehouse.folder import folder
 
 CREDIT = "credit.make"
 _log = logging.getLogger(__name__)
@@ -20,6 +23,7 @@ def give_credit(timestamp: int = 0) -> None:
     # Arrow and NumPy are loaded by the first run, and never by a web process, which reads this module too.
     from accord.server.credit.making import is_due, make  # noqa: PLC0415
 
+    forget(folder(), time.time())
     if not is_due(timezone.now()):
         return
     try:
