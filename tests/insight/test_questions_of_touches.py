@@ -57,10 +57,18 @@ def test_what_happens_outside_of_visits_has_a_channel_by_what_it_is_unless_one_i
         "form_submitted": ("Direct", 1),
     }
     rows = [told(key, 1, event, key * DAY) for key, event in enumerate(events, 1)]
-    rows += [told(20, 1, "call_received", 20 * DAY, channel="Paid Search", campaign="spring")]
+    rows += [
+        told(20, 1, "call_received", 20 * DAY, channel="Paid Search", campaign="spring"),
+        told(21, 1, "call_made", 21 * DAY, channel="Flyer"),
+    ]
     found = touches(both, touchpoints=rows)
-    assert [(row["channel"], row["inbound"]) for row in found] == [*events.values(), ("Paid Search", 1)]
-    assert found[-1]["campaign"] == "spring"
+    # Who began it is told by what happened; of a stated channel it is told later, where its usual name is known.
+    assert [(row["channel"], row["inbound"]) for row in found] == [
+        *events.values(),
+        ("Paid Search", None),
+        ("Flyer", 0),
+    ]
+    assert found[-2]["campaign"] == "spring"
 
 
 def test_a_mail_that_was_sent_or_opened_and_what_a_robot_did_are_no_touches(both: Both) -> None:
@@ -113,6 +121,7 @@ def test_a_stated_source_is_a_touch_where_nothing_else_tells_how_somebody_came(b
             lead(4, person_id=1, source="referral", first_contact_us=9 * DAY, cycle=2),
             lead(5, person_id=5, source="web", first_contact_us=DAY),
         ],
+        touchpoints=[told(1, 1, "email_sent", 2 * DAY, channel="Email")],
         visitors=[{"visitor_id": 1, "person_id": 2}, {"visitor_id": 2, "person_id": 5}],
         visits=[visit(1, 1, started_us=DAY - 1), visit(2, 2, started_us=DAY, channel="Direct")],
     )

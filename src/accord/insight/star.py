@@ -204,7 +204,7 @@ _TABLES = (
             _text("event", "What"),
             _text("channel", "How it came about, as stated; empty: it was not"),
             *_WAY,
-            Column("counts", Type.BOOLEAN, "No: a robot did it, or it is spam"),
+            Column("counts", Type.BOOLEAN, "No: a robot did it, it is spam, or a call of ours that nobody answered"),
         ),
     ),
     Table(

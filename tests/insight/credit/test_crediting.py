@@ -134,6 +134,18 @@ def test_a_lead_bears_the_earliest_touch_of_its_person_and_costs_the_channel_by_
         ("x", "Unassigned", None, 1970 * 12 + 1),
         ("google", "Cross-network", 500, 1970 * 12 + 4),
     ]
+    assert [row["inbound"] for row in made["spent"]] == [1, None, 1]
+
+
+def test_who_began_it_is_told_by_the_channel_in_whatever_letters_it_is_stated(credited: Credit) -> None:
+    stated = {"person_id": 1, "event": "form_submitted", "counts": True}
+    rows = [
+        {"touchpoint_id": at, "at_us": (100 + at) * DAY, "channel": name, **stated}
+        for at, name in enumerate(("paid search", "EMAIL", "Leaflet"))
+    ]
+    made = credited(company(touchpoints=rows, deals=[won(1, 120 * DAY, 900)]))
+    found = [(row["channel"], row["inbound"]) for row in of(made["credited"], scope="company", measure="revenue")]
+    assert found == [("Paid Search", 1), ("Email", 0), ("Leaflet", None)]
 
 
 def test_the_agreed_markov_chain_is_the_one_that_is_counted(credited: Credit) -> None:

@@ -63,6 +63,16 @@ def test_a_late_touch_moves_credit_and_no_bookings(held: Held) -> None:
     assert said(before, after, why="other terms")[0].why == "other terms"
 
 
+def test_what_a_markov_chain_learns_of_others_is_no_restatement(held: Held) -> None:
+    deals = [won(1, 80 * DAY, 1_000)]
+    before = tables(held, deals=deals)
+    after = tables(held, deals=deals, visits=[*VISITS, visit(3, 65 * DAY, "Email", person=3)])
+    told = {"until": MAY, "model": "markov_1", "scope": Scope.COMPANY}
+    assert restated(before, after, **told) == []
+    (found,) = restated(before, after, **told, why="other terms")
+    assert found.what == "credit"
+
+
 def test_a_late_cost_changes_its_month(held: Held) -> None:
     cost = {"cost_id": 1, "day": 65, "source": "google", "medium": "cpc", "currency": "EUR", "amount_cents": 300}
     other = {**cost, "cost_id": 2, "campaign": "spring", "amount_cents": 50}

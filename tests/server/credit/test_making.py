@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests.server.conftest import World
+from tests.server.conftest import MONDAY, World
 from tests.server.credit.conftest import bought, came, paid
 
 from accord.insight.credit import store
 from accord.server.credit.asking import opened
 from accord.server.credit.making import is_due, make
 from accord.server.credit.models import Restatement
-from accord.server.pipeline.models import Deal
+from accord.server.pipeline.models import Deal, ExchangeRate
 from accord.server.warehouse.sync import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +75,41 @@ def test_a_month_that_is_over_and_comes_to_something_else_is_written_down(
     ]
     counted()
     assert Restatement.objects.count() == 3
+
+
+def test_one_that_is_cut_off_before_its_edition_counts_is_said_once(
+    march: tuple[Deal, Deal], counted: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise OSError("no room")
+
+    Deal.objects.filter(pk=march[1].pk).update(amount="400.00")
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "switch", cut_off)
+        with pytest.raises(OSError, match="no room"):
+            counted()
+    counted()
+    assert [row[:4] for row in said()] == [(date(2026, 3, 1), "bookings", 200_000, 140_000)]
+
+
+def test_other_exchange_rates_make_it_due_at_once(march: tuple[Deal, Deal], counted: Count) -> None:
+    assert not is_due(datetime.now(UTC))
+    ExchangeRate.objects.create(day=MONDAY.date(), base="EUR", currency="USD", rate="1.25", stated_at=datetime.now(UTC))
+    assert is_due(datetime.now(UTC))
+    Deal.objects.filter(pk=march[1].pk).update(currency="USD", closed_at=MONDAY)
+    counted()
+    edition = opened()
+    assert edition is not None
+    assert edition.tables.ask("SELECT revenue FROM won ORDER BY deal_id", {}) == [(100_000,), (80_000,)]
+
+
+def test_lost_files_are_made_again(march: tuple[Deal, Deal], warehouse: Path) -> None:
+    for path in (warehouse / store.FOLDER).glob("won-*.parquet"):
+        path.unlink()
+    assert opened() is None
+    assert is_due(datetime.now(UTC))
+    make()
+    assert opened() is not None
 
 
 def test_a_restatement_is_never_changed(march: tuple[Deal, Deal], counted: Count) -> None:

@@ -88,6 +88,18 @@ def test_a_campaign_shows_what_it_cost_and_brought(march: tuple[Deal, Deal], mar
     assert "67 %" in page(mara, "campaigns", model="linear")
 
 
+def test_by_campaign_a_deal_shows_what_its_campaigns_earned(march: tuple[Deal, Deal], mara: Client) -> None:
+    listed = rows(mara, "won-deals", by="campaign", label="spring", model="markov")
+    traced = rows(mara, "won-deal", march[0].pk, by="campaign")
+    assert listed[0]["Credit revenue EUR"] == traced[0]["Markov revenue EUR"]
+
+
+@pytest.mark.parametrize("given", [{"by": "person", "label": ""}, {"by": "user", "label": "9" * 40}])
+def test_a_label_that_nobody_has_is_no_deal(march: tuple[Deal, Deal], mara: Client, given: dict[str, str]) -> None:
+    assert "No deal in these months" in page(mara, "won-deals", **given)
+    assert mara.get(f"/attribution/deals/{10**40}/").status_code == 404
+
+
 def test_deals_can_be_counted_instead_of_money(march: tuple[Deal, Deal], mara: Client) -> None:
     found = rows(mara, "attribution", measure="deals")
     assert sum(float(row["Linear (deals)"]) for row in found) == 2

@@ -126,9 +126,17 @@ def _why(details: Sequence[Detail]) -> str:
 def _credit(
     before: Mapping[str, pa.Table], after: Mapping[str, pa.Table], column: str, scope: Scope, why: str
 ) -> Iterable[Restated]:
-    """Yield months in which credit went from one channel to another by itself, which deals alone do not explain."""
+    """Yield months in which credit went from one channel to another by itself, which deals alone do not explain.
+
+    Of deals whose touches are the same, nothing is told unless there is another reason: a Markov chain goes on learning
+    from journeys of today, and what it makes of old ones drifts with it.
+    """
     was, now = (_by_channel(tables["credited"], column, scope) for tables in (before, after))
-    stayed = {deal for deal, found in _deals(before["won"]).items() if _deals_of(after).get(deal) == found}
+    later = _deals(after["won"])
+    stayed = {deal for deal, found in _deals(before["won"]).items() if later.get(deal) == found}
+    if not why:
+        had, has = (_touches(tables["credited"], scope) for tables in (before, after))
+        stayed = {deal for deal in stayed if had.get(deal) != has.get(deal)}
     months: dict[int, Counter[str]] = defaultdict(Counter)
     first: dict[int, Counter[str]] = defaultdict(Counter)
     for key in was.keys() | now.keys():
@@ -149,13 +157,26 @@ def _credit(
             yield Restated(month, "credit", 0, max(gained, lost), why or TOUCHES, _largest(details))
 
 
-def _deals_of(tables: Mapping[str, pa.Table]) -> dict[int, tuple[int, int]]:
-    return _deals(tables["won"])
+def _touches(credited: pa.Table, scope: Scope) -> dict[int, set[tuple[str, int, str]]]:
+    """Return which touches count for each deal, and by which channel each was."""
+    rows = credited.filter(_revenue_of(credited, scope))
+    found: dict[int, set[tuple[str, int, str]]] = defaultdict(set)
+    columns = (rows[name].to_pylist() for name in ("deal_id", "kind", "touch_id", "channel"))
+    for deal, kind, touch, channel in zip(*columns, strict=True):
+        found[deal].add((kind, touch, channel))
+    return found
+
+
+def _revenue_of(credited: pa.Table, scope: Scope) -> pa.ChunkedArray:
+    return pc.and_(pc.equal(credited["scope"], scope.value), pc.equal(credited["measure"], Measure.REVENUE.value))
 
 
 def _by_channel(credited: pa.Table, column: str, scope: Scope) -> dict[tuple[int, int, str], int]:
-    kept = pc.and_(pc.equal(credited["scope"], scope.value), pc.equal(credited["measure"], Measure.REVENUE.value))
-    found = credited.filter(kept).group_by(["deal_id", "won_month", "channel"]).aggregate([(column, "sum")])
+    found = (
+        credited.filter(_revenue_of(credited, scope))
+        .group_by(["deal_id", "won_month", "channel"])
+        .aggregate([(column, "sum")])
+    )
     names = ("deal_id", "won_month", "channel", f"{column}_sum")
     return {
         (deal, month, label): cents

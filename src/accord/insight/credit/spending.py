@@ -73,10 +73,14 @@ def spent(costs: pa.Table, entries: pa.Table, rates: Rates) -> pa.Table:
     for row in costs.to_pylist():
         way = tuple(row[name] for name in _WAY)
         day = _EPOCH + timedelta(days=row["day"])
-        on, inbound = seen.get(way) or (str(channel(*way)), None)
+        on, inbound = seen.get(way) or _by_names(str(channel(*way)))
         cents = in_cents(rates, row["amount_cents"], row["currency"], day)
         rows.append({**row, "month": month_number(day), "channel": on, "inbound": inbound, "cents": cents})
     return pa.Table.from_pylist(sorted(rows, key=lambda row: (row["day"], *(row[name] for name in _WAY))), _SCHEMA)
+
+
+def _by_names(on: str) -> tuple[str, int | None]:
+    return on, 1 if on in INBOUND else 0 if on in OUTBOUND else None
 
 
 _SCHEMA = pa.schema(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from accord.insight.credit.tables import CREDIT
 
-FOLDER, NAME, FORMAT = "credit", "credit.json", 1
+FOLDER, NAME, FORMAT = "credit", "credit.json", 2
 KEPT_SECONDS = 60
 """How long the files of the edition before stay, for those who read it still."""
 
@@ -25,7 +25,9 @@ class Edition:
         at_us: The instant as of which it is: that of the version of the warehouse it was made from.
         version: The number of that version.
         token: That of the warehouse.
+        database: What tells the database from any other whose rows have other meanings.
         terms: By which terms it was made, as a text that differs where they do.
+        rates: Which exchange rates were known, as a text that differs where they do.
         counting: By which definitions of a touch and so on, likewise; an update of Accord may bring others.
         currency: In which amounts are, ISO 4217.
         seconds: How long it took to make.
@@ -36,7 +38,9 @@ class Edition:
     at_us: int
     version: int
     token: str
+    database: str
     terms: str
+    rates: str
     counting: str
     currency: str
     seconds: float
@@ -49,7 +53,9 @@ def current(warehouse: Path) -> Edition | None:
         found = json.loads((warehouse / FOLDER / NAME).read_text(encoding="utf-8"))
         if found.pop("format") != FORMAT or set(found["files"]) != set(CREDIT):
             return None
-        return Edition(**found)
+        edition = Edition(**found)
+        there = all((warehouse / FOLDER / name).is_file() for name in edition.files.values())
+        return edition if there else None
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError):  # it was written whole, so somebody else has touched it

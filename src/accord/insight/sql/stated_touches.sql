@@ -24,7 +24,9 @@ LEFT JOIN (
         UNION ALL
         SELECT t.person_id AS person_id
         FROM touchpoints AS t
-        WHERE t.person_id IS NOT NULL AND t.counts AND NOT t.channel IN ('', 'Direct')
+        WHERE
+            t.person_id IS NOT NULL AND t.counts AND NOT t.channel IN ('', 'Direct')
+            AND NOT t.event IN ('email_sent', 'email_opened', 'email_bounced', 'email_unsubscribed')
     ) AS k
     GROUP BY k.person_id
 ) AS told ON told.person_id = l.person_id

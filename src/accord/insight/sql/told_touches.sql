@@ -1,5 +1,6 @@
 -- What happened between us and a person outside of any visit, each with how it came about: as stated, and where nothing
--- was, by what happened. A mail that we sent, and one that was opened, is no touch: machines open most of them.
+-- was, by what happened. A mail that we sent, and one that was opened, is no touch: machines open most of them. Who began
+-- it is told by what happened; where a channel is stated, by that, which is not for here.
 -- What reached nobody, an attempt without an answer, is none either.
 SELECT
     'touchpoint' AS kind,
@@ -22,12 +23,10 @@ SELECT
     t.content AS content,
     t.landing AS landing,
     CAST(CASE
-        WHEN t.channel IN ('Email', 'SMS', 'Mobile Push Notifications') THEN 0
-        WHEN t.channel = '' AND t.event IN (
+        WHEN t.event IN (
             'email_clicked', 'email_replied', 'call_made', 'call_answered', 'meeting_booked', 'meeting_held'
         ) THEN 0
-        WHEN t.channel = 'Unassigned' OR t.event = 'trade_fair_visited' THEN NULL
-        ELSE 1
+        WHEN t.channel = '' AND t.event <> 'trade_fair_visited' THEN 1
     END AS BIGINT) AS inbound,
     CAST(NULL AS BIGINT) AS user_id
 FROM touchpoints AS t

@@ -1,6 +1,7 @@
 """The rows behind credit: won deals, one deal with every touch before it, and what is said otherwise than before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accord.insight.credit import MODEL_LABELS
+from accord.insight.credit import MODEL_LABELS, column_of
 from accord.insight.credit.questions import Deal, Narrowed, bookings, touches, won
 from accord.insight.credit.questions import deals as deals_of
 from accord.rules import instant
@@ -27,6 +28,7 @@ from accord.server.pipeline.models import Deal as DealRecord
 from accord.server.ui.components import query
 
 ROWS_ON_A_PAGE = 50
+MOST = 1 << 63
 EVERY = 1_000_000
 """Deals that a file holds at most."""
 
@@ -61,10 +63,11 @@ def deals(request: HttpRequest) -> HttpResponseBase:
     wish = asked(request.GET.dict(), terms.terms, today(terms), sorts=SORTS, sort="-won")
     if edition is None:
         return none_yet(request, "Won deals")
+    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     label = request.GET.get("label")
     narrowed = Narrowed(
         wish.dimension,
-        label.replace("\x00", "")[:500] if label is not None else None,
+        label.replace("\x00", "")[:1000] if label is not None else None,
         untouched=request.GET.get("untouched") == "1",
     )
     if wanted := asked_format(request.GET):
@@ -95,13 +98,15 @@ def deal(request: HttpRequest, key: int) -> HttpResponseBase:
     wish = asked(request.GET.dict(), terms.terms, today(terms))
     if edition is None:
         return none_yet(request, "Won deal")
-    found = won(edition.tables, key)
+    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
+    found = won(edition.tables, key) if key < MOST else None
     record = DealRecord.objects.select_related("lead__person__company", "lead__owner").filter(pk=key).first()
     if found is None or record is None:
         raise Http404("no such deal was won as of the numbers shown; a new one is in them within some minutes")
     models = [(model, MODEL_LABELS[model]) for model in MODEL_LABELS]
     rows = touches(edition.tables, wish.wish.scope, wish.wish.measure, key)
-    lines = touch_lines(rows, found.won_us, edition, terms.zone)
+    columns = [column_of(model, wish.dimension) for model, _ in models]
+    lines = touch_lines(rows, found.won_us, columns, edition, terms.zone)
     if wanted := asked_format(request.GET):
         return answer(deal_table(lines, models, key, wish, terms), wanted, at=timezone.now())
     context = {
@@ -129,6 +134,7 @@ def restatements(request: HttpRequest) -> HttpResponseBase:
     wish = asked(request.GET.dict(), terms.terms, today(terms))
     if edition is None:
         return none_yet(request, "Restatements")
+    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     rows = Restatement.objects.all()
     if not_costs := getattr(request.user, "role", None) not in COST_READERS:
         rows = rows.exclude(what=Restatement.What.COSTS)

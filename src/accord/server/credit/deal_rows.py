@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from accord.insight.credit import MODEL_LABELS, Dimension, column_of
 from accord.insight.credit.months import month_number
 from accord.insight.credit.questions import Deal, Touch, spending_of_ways
 from accord.rules import instant
@@ -65,11 +64,12 @@ class TouchLine:
     earned: Sequence[int]
 
 
-def touch_lines(rows: Sequence[Touch], won_us: int, edition: Opened, zone: ZoneInfo) -> list[TouchLine]:
+def touch_lines(
+    rows: Sequence[Touch], won_us: int, columns: Sequence[str], edition: Opened, zone: ZoneInfo
+) -> list[TouchLine]:
     """Return the touches of a deal with their names, and what their campaigns cost in their months."""
     people = Person.objects.in_bulk({row.person_id for row in rows})
     users = User.objects.in_bulk({row.user_id for row in rows if row.user_id is not None})
-    columns = [column_of(model, Dimension.CHANNEL) for model in MODEL_LABELS]
     costs = spending_of_ways(edition.tables)
     lines = []
     for row in rows:

@@ -6,9 +6,9 @@ import time
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from accord.errors import AccordError
 from accord.insight.credit.store import forget
 from accord.server.queue import by_one_thread
-from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.folder import folder
 
 CREDIT = "credit.make"
@@ -28,5 +28,5 @@ def give_credit(timestamp: int = 0) -> None:
         return
     try:
         make()
-    except WarehouseError as error:
-        _log.info("%s", error)
+    except AccordError as error:
+        _log.warning("%s", error)

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pyarrow as pa
@@ -21,7 +21,7 @@ from accord.rules import instant
 from accord.server.credit.models import Restatement
 from accord.server.credit.terms import Law, law
 from accord.server.own_connection import own_parameters
-from accord.server.pipeline.rates import rates
+from accord.server.pipeline.rates import rates, rates_known
 from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.folder import folder
 
@@ -39,7 +39,7 @@ def is_due(now: datetime) -> bool:
         return False
     if (
         edition is None
-        or (edition.terms, edition.counting) != (law().text, counting())
+        or (edition.terms, edition.rates, edition.counting) != (law().text, rates_known(), counting())
         or edition.token != version.made_of.get("token")
     ):
         return True
@@ -65,33 +65,38 @@ def make(progress: Progress = lambda *_: None) -> Edition | None:
 
 
 def _made(version: Version, started: float, progress: Progress) -> Edition:
-    before, by = store.current(folder()), law()
+    before, by, known = store.current(folder()), law(), rates_known()
     with DuckFiles(folder(), version, memory=MEMORY) as warehouse:
         tables = credit(warehouse, _ground(warehouse, by), progress)
-    number = before.number + 1 if before is not None else 1
+    number = before.number + 1 if before is not None else version.number
     edition = Edition(
         number=number,
         at_us=version.at_us,
         version=version.number,
         token=version.made_of.get("token", ""),
+        database=version.made_of.get("database", ""),
         terms=by.text,
+        rates=known,
         counting=counting(),
         currency=by.currency,
-        seconds=round(time.perf_counter() - started, 3),
+        seconds=0.0,
         files=write(folder(), number, tables),
     )
-    if before is not None and before.token == edition.token:
+    if before is not None and before.database == edition.database:
         _write_down(before, edition, tables, by)
+    edition = replace(edition, seconds=round(time.perf_counter() - started, 3))
     store.switch(folder(), edition)
     return edition
 
 
 def _ground(warehouse: DuckFiles, by: Law) -> Ground:
+    """Return by what credit is given, with the rates of all days, in whatever zone these begin."""
     rows = warehouse.ask(_AMOUNTS, {})
     currencies = {currency for currency, _, _ in rows}
-    days = [datetime.fromtimestamp(at / 1_000_000, UTC).date() for _, *ends in rows for at in ends if at is not None]
     today = datetime.now(UTC).date()
-    return Ground(by.terms, rates(by.currency, currencies, min(days, default=today), max(days, default=today)), by.zone)
+    days = [instant(at).date() for _, *ends in rows for at in ends if at is not None] or [today]
+    first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
+    return Ground(by.terms, rates(by.currency, currencies, first, last), by.zone)
 
 
 _AMOUNTS = """
@@ -114,7 +119,8 @@ def _write_down(before: Edition, after: Edition, tables: Mapping[str, pa.Table],
         scope=Scope(by.terms.touches_of),
         why=_why(before, after),
     )
-    Restatement.objects.bulk_create(_rows(found, after))
+    # Killed after this and before the edition counts, it is compared again, and said once all the same.
+    Restatement.objects.bulk_create(_rows(found, before, after), ignore_conflicts=True)
 
 
 def _why(before: Edition, after: Edition) -> str:
@@ -132,10 +138,12 @@ def _tables(edition: Edition) -> Mapping[str, pa.Table] | None:
         return None
 
 
-def _rows(found: Sequence[Restated], edition: Edition) -> list[Restatement]:
+def _rows(found: Sequence[Restated], before: Edition, edition: Edition) -> list[Restatement]:
     return [
         Restatement(
             at=instant(edition.at_us),
+            database=edition.database,
+            edition=before.number,
             month=first_day(each.month),
             what=each.what,
             currency=edition.currency,

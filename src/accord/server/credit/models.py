@@ -17,6 +17,8 @@ class Restatement(models.Model):
         COSTS = "costs", "Costs"
 
     at = models.DateTimeField(help_text="When it was counted anew")
+    database = models.CharField(max_length=100, help_text="Which was counted, as the warehouse tells them apart")
+    edition = models.BigIntegerField(help_text="The number of the edition that said otherwise; it is restated once")
     month = models.DateField(help_text="Its first day")
     what = models.CharField(max_length=8, choices=What)
     currency = models.CharField(max_length=3, help_text="ISO 4217")
@@ -31,6 +33,7 @@ class Restatement(models.Model):
     class Meta:
         ordering = ("-at", "-month", "what")
         constraints = (
+            models.UniqueConstraint(fields=["database", "edition", "month", "what"], name="restated_once"),
             models.CheckConstraint(condition=models.Q(what__in=["bookings", "credit", "costs"]), name="restated_what"),
         )
 

@@ -1,7 +1,7 @@
 """The pages Campaigns and Attribution; with a ``format`` they are files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -70,6 +70,7 @@ def campaigns(request: HttpRequest) -> HttpResponseBase:
     wish = asked(request.GET.dict(), terms.terms, today(terms), dimensions=CAMPAIGN_DIMENSIONS, sorts=CAMPAIGN_SORTS)
     if edition is None:
         return none_yet(request, "Campaigns")
+    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     found = campaigns_report(edition, wish, instants(wish, terms))
     if wanted := asked_format(request.GET):
         return answer(campaigns_table(found, wish, terms), wanted, at=timezone.now())
@@ -77,6 +78,7 @@ def campaigns(request: HttpRequest) -> HttpResponseBase:
         **shared(request, wish, terms, edition),
         "title": "Campaigns",
         "report": found,
+        "won": found.won,
         "lines": [Line.of(row, wish) for row in found.rows],
         "costs_told": wish.dimension in SPENT_ON,
         "leads_told": wish.dimension in ENTERED_BY,
@@ -95,6 +97,7 @@ def attribution(request: HttpRequest) -> HttpResponseBase:
     wish = asked(request.GET.dict(), terms.terms, today(terms), sorts=ATTRIBUTION_SORTS)
     if edition is None:
         return none_yet(request, "Attribution")
+    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     found = attribution_report(edition, wish)
     if wanted := asked_format(request.GET):
         return answer(attribution_table(found, wish, terms), wanted, at=timezone.now())
@@ -104,11 +107,12 @@ def attribution(request: HttpRequest) -> HttpResponseBase:
         **shared(request, wish, terms, edition),
         "title": "Attribution",
         "report": found,
+        "won": found.won,
         "columns": models,
         "lines": [
             (Line.of(row, wish), [row.by(model) for model, _ in models], lost.get(row.label)) for row in found.rows
         ],
-        "sums": [found.total.by(model) + found.won.unattributable for model, _ in models],
+        "sums": [found.total.by(model) for model, _ in models],
         "effects_told": bool(lost),
         "dimensions": [(each.value, DIMENSION_LABELS[each]) for each in Dimension],
         **_balance(edition, wish, terms, found),
@@ -220,7 +224,7 @@ def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> di
     reads_costs = signed_in(request).role in COST_READERS
     kept = {
         name: request.GET[name]
-        for name in ("span", "from", "to", "of", "scope", "measure", "model")
+        for name in ("span", "from", "to", "of", "by", "scope", "measure", "model")
         if name in request.GET
     }
     tabs = [("campaigns", "Campaigns")] if reads_costs else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from accord.insight.credit import Dimension
+from accord.insight.credit import Dimension, Measure
 from accord.insight.credit.questions import (
     ENTERED_BY,
     SPENT_ON,
@@ -31,6 +31,8 @@ from accord.server.people.models import Person
 COURSE = 12
 """The months of a course."""
 NOT_STATED = "(not stated)"
+LONGEST = 19
+"""Digits of a number that a database has."""
 _DIRECTIONS = {"inbound": "Inbound", "outbound": "Outbound", "": "Cannot be told"}
 _AGENCY = {"agency": "The agency", "": "Everybody else"}
 CAMPAIGN_SORTS = ("name", "earned", "cost", "leads", "mql", "sal", "sql", "customers", "roi")
@@ -92,7 +94,8 @@ class Report:
     Attributes:
         rows: Sorted as was asked.
         left_out: How many rows the search left out.
-        total: Of all rows, whether shown or not.
+        total: Of all rows, whether shown or not, with what is unattributable.
+        best: The row with most credit by the model asked for.
         won: What was won, of which some no touch can be credited with.
         inconvertible: Rows of costs for which no rate is known.
     """
@@ -101,6 +104,7 @@ class Report:
     left_out: int
     total: Row
     won: Bookings
+    best: Row | None
     inconvertible: int
     course: Sequence[int] = ()
 
@@ -127,7 +131,8 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
     came = {row.label: row for row in entered(tables, wish, by, span)} if by in ENTERED_BY else {}
     costs: dict[str, Spent] = {row.label: row for row in spending(tables, wish, by)} if by in SPENT_ON else {}
     touches = {row.label: row for row in touched(tables, wish, by)}
-    back = payback(tables, wish, by, asked.model) if by in SPENT_ON else {}
+    pays = by in SPENT_ON and wish.measure is not Measure.DEALS
+    back = payback(tables, wish, by, asked.model) if pays else {}
     labels = won.keys() | came.keys() | costs.keys()
     names, course = _names(by, labels), _course(opened, asked)
     rows = [
@@ -148,15 +153,16 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
 
 def _report(opened: Opened, asked: Asked, rows: list[Row], *, inconvertible: int) -> Report:
     shown = [row for row in rows if asked.holds(row.name)]
-    course = course_of(asked)
-    won = bookings_by_month(opened.tables, asked.wish)
+    months = bookings_by_month(opened.tables, asked.wish)
+    won = bookings(opened.tables, asked.wish)
     return Report(
         rows=_sorted(shown, asked),
         left_out=len(rows) - len(shown),
-        total=_total(rows),
-        won=bookings(opened.tables, asked.wish),
+        total=_total(rows, won.unattributable),
+        won=won,
+        best=max(rows, key=lambda row: row.by(asked.model), default=None),
         inconvertible=inconvertible,
-        course=[won.get(month, (0, 0))[1] for month in course],
+        course=[months.get(month, (0, 0))[1] for month in course_of(asked)],
     )
 
 
@@ -174,7 +180,7 @@ def _course(opened: Opened, asked: Asked) -> Mapping[str, Sequence[int]]:
     return {label: [by.get(month, 0) for month in months] for label, by in found.items()}
 
 
-def _total(rows: Sequence[Row]) -> Row:
+def _total(rows: Sequence[Row], unattributable: int) -> Row:
     models = {model for row in rows for model in row.earned}
     came = [row.entered for row in rows if row.entered is not None]
     stages = ("leads", "mql", "sal", "sql", "customers")
@@ -182,7 +188,7 @@ def _total(rows: Sequence[Row]) -> Row:
     return Row(
         label="total",
         name="Total",
-        earned={model: sum(row.by(model) for row in rows) for model in models},
+        earned={model: sum(row.by(model) for row in rows) + unattributable for model in models},
         touched=None,
         entered=Entered("", *(sum(getattr(each, stage) for each in came) for stage in stages)) if came else None,
         cost=sum(costs) if costs else None,
@@ -236,14 +242,16 @@ def _names(dimension: Dimension, labels: Iterable[str]) -> dict[str, str]:
                 label: users.get(int(label), f"Somebody ({label})") if label else "Nobody of ours" for label in labels
             }
         case Dimension.PERSON:
-            people = Person.objects.in_bulk([int(label) for label in labels])
-            return {label: str(people.get(int(label), f"Somebody ({label})")) for label in labels}
+            people = Person.objects.in_bulk([int(label) for label in labels if label])
+            return {
+                label: str(people.get(int(label), f"Somebody ({label})")) if label else NOT_STATED for label in labels
+            }
     return {label: label or NOT_STATED for label in labels}
 
 
 def name_of(dimension: Dimension, label: str) -> str:
     """Return how a label is shown; one that no touch can have is shown as it is."""
-    if dimension in {Dimension.USER, Dimension.PERSON} and not label.isdecimal() and label:
+    if dimension in {Dimension.USER, Dimension.PERSON} and label and not (label.isdecimal() and len(label) < LONGEST):
         return label
     return _names(dimension, [label])[label]
 

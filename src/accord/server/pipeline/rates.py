@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.db.models import Max
+
 from accord.agreement.exchange import OLDEST, Rates, StatedRate, rates_into
-from accord.server.pipeline.models import ExchangeRate
+from accord.server.pipeline.models import ExchangeRate, ExchangeRateChange
 
 
 def rates(into: str, currencies: Iterable[str], first: date, last: date) -> Rates:
@@ -23,3 +25,10 @@ def rates(into: str, currencies: Iterable[str], first: date, last: date) -> Rate
         currency__in=wanted, day__gte=first - timedelta(days=OLDEST), day__lte=last
     ).order_by("day", "pk")
     return rates_into(into, map(StatedRate._make, found.values_list("day", "base", "currency", "rate")))
+
+
+def rates_known() -> str:
+    """Return which rates there are, as a text that differs where any was added or restated since."""
+    stated = ExchangeRate.objects.aggregate(last=Max("stated_at"))["last"]
+    restated = ExchangeRateChange.objects.aggregate(last=Max("at"))["last"]
+    return " ".join(at.isoformat() for at in (stated, restated) if at is not None)

@@ -97,7 +97,9 @@ _SOURCES: Mapping[str, str] = {
             COALESCE(t.properties ->> 'channel', '') AS channel, COALESCE(t.properties ->> 'source', '') AS source,
             COALESCE(t.properties ->> 'medium', '') AS medium, COALESCE(t.properties ->> 'campaign', '') AS campaign,
             COALESCE(t.properties ->> 'content', '') AS content, COALESCE(t.properties ->> 'path', '') AS landing,
-            t.counts AS counts
+            t.counts AND NOT (
+                t.event = 'call_made' AND COALESCE(t.properties ->> 'status', '') IN ('no_answer', 'busy', 'failed')
+            ) AS counts
         FROM people_touchpoint AS t
         WHERE t.visit_id IS NULL
     """,
