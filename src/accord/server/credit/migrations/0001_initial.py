@@ -16,9 +16,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(help_text="When it was counted anew")),
                 (
                     "database",
-                    models.CharField(
-                        help_text="Which database was counted, as the warehouse tells them apart", max_length=100
-                    ),
+                    models.CharField(help_text="Which was counted, as the warehouse tells them apart", max_length=100),
                 ),
                 (
                     "edition",
