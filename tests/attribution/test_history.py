@@ -32,6 +32,7 @@ def test_small_parts_and_blocks_come_to_the_same(unit: int, monkeypatch: pytest.
     table = random_touches(unit)
     expected = attribute(table, WON, MODELS)
     monkeypatch.setattr(history, "_TOUCHES_AT_ONCE", 7)
+    monkeypatch.setattr(history, "_OUT_OF_SO_MANY", 3)
     monkeypatch.setattr(past, "CONVERSIONS_AT_ONCE", 2)
     monkeypatch.setattr(source, "_ROWS_OF_A_PART", 11)
     found = attribute(table, WON, MODELS)
@@ -55,6 +56,7 @@ def test_keys_and_columns_come_to_the_same(kind: str, monkeypatch: pytest.Monkey
                 _renamed(some, [number * (1 << 57) - (1 << 62) for number in range(60)]) for some in (table, won)
             )
     monkeypatch.setattr(history, "_TOUCHES_AT_ONCE", 7)
+    monkeypatch.setattr(history, "_OUT_OF_SO_MANY", 3)
     assert effects(attribute(table, won, MODELS)) == expected
 
 

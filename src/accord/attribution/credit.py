@@ -9,6 +9,7 @@ import pyarrow as pa
 from accord.attribution.arrays import Floats, Ints
 from accord.attribution.errors import AttributionError
 from accord.attribution.journeys import Label
+from accord.attribution.source import numbers, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,16 @@ class Attribution:
         return pa.concat_tables(self._rows_of(credit) for credit in self.credits)
 
     def _rows_of(self, credit: Credit) -> pa.Table:
-        kind = pa.int64() if credit.labels and isinstance(credit.labels[0], int) else pa.string()
+        by_number = bool(credit.labels) and isinstance(credit.labels[0], int)
+        touch = (
+            numbers(np.array(credit.labels, np.int64)) if by_number else texts([str(each) for each in credit.labels])
+        )
         return pa.table(
             {
-                "model": [credit.model] * (len(credit.labels) + 1),
-                "touch": pa.array([*credit.labels, None], kind),
-                "conversions": np.append(credit.conversions, float(self.unattributable_conversions)),
-                "value": np.append(credit.value, float(self.unattributable_cents)),
-                "cents": np.append(credit.cents, self.unattributable_cents),
+                "model": texts([credit.model] * (len(credit.labels) + 1)),
+                "touch": pa.concat_arrays([touch, pa.nulls(1, touch.type)]),
+                "conversions": numbers(np.append(credit.conversions, float(self.unattributable_conversions))),
+                "value": numbers(np.append(credit.value, float(self.unattributable_cents))),
+                "cents": numbers(np.append(credit.cents, self.unattributable_cents)),
             }
         )

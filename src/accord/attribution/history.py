@@ -4,7 +4,8 @@ Only a few journeys convert, and most models look at no others: so touches are j
 is put into order. Of the others nothing is kept but one 64-bit key a touch.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from accord.attribution.journeys import Label, Packing, Touches
 from accord.attribution.source import Columns, Table, codes, microseconds, plain, plain_type, whole_numbers
 
 _TOUCHES_AT_ONCE = 1 << 18
+_OUT_OF_SO_MANY = 1 << 10
 _WIDEST_JOURNEYS = 1 << 40
 _NOTHING = np.empty(0, np.int64)
 _MOST_BITS_OF_TOUCH = 24
@@ -38,27 +40,38 @@ class History:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Others:
-    """The touches of journeys that do not convert, in order."""
+    """The touches of journeys that do not convert: keys in runs, each of which ascends, or else touches in order."""
 
-    keys: Ints
+    runs: Sequence[Ints]
     packing: Packing | None
     plain: Touches
 
     def blocks(self) -> Iterator[Touches]:
         """Yield them in order, whole journeys, some at a time."""
-        journey = self.plain.journey
         if self.packing is not None:
-            shift = self.packing.bits_of_time + self.packing.bits_of_touch
-        low, rows = 0, len(self.keys) if self.packing is not None else len(journey)
-        while low < rows:
-            last = min(low + _TOUCHES_AT_ONCE, rows) - 1
-            if self.packing is not None:
-                high = int(np.searchsorted(self.keys, ((self.keys[last] >> shift) + 1) << shift))
-                yield self.packing.unpacked(self.keys[low:high])
-            else:
-                high = int(np.searchsorted(journey, journey[last], side="right"))
-                yield self.plain.some(slice(low, high))
+            yield from (self.packing.unpacked(keys) for keys in _merged(self.runs, self.packing))
+            return
+        journey, low = self.plain.journey, 0
+        while low < len(journey):
+            last = min(low + _TOUCHES_AT_ONCE, len(journey)) - 1
+            high = int(np.searchsorted(journey, journey[last], side="right"))
+            yield self.plain.some(slice(low, high))
             low = high
+
+
+def _merged(runs: Sequence[Ints], packing: Packing) -> Iterator[Ints]:
+    """Yield the keys of all runs in order, whole journeys, some at a time."""
+    if not runs:
+        return
+    shift = packing.bits_of_time + packing.bits_of_touch
+    few, step = np.sort(np.concatenate([run[::_OUT_OF_SO_MANY] for run in runs])), _TOUCHES_AT_ONCE // _OUT_OF_SO_MANY
+    ends = np.unique(((few[step::step] >> shift) + 1) << shift)  # each after the last key of a journey
+    places = [[0, *np.searchsorted(run, ends).tolist(), len(run)] for run in runs]
+    for number in range(len(ends) + 1):
+        keys = np.concatenate([run[at[number] : at[number + 1]] for run, at in zip(runs, places, strict=True)])
+        keys.sort(kind="stable")  # which merges what ascends
+        if len(keys):
+            yield keys
 
 
 def read_history(table: Table, columns: Columns, converting: Converting, *, others: bool) -> History:
@@ -67,9 +80,9 @@ def read_history(table: Table, columns: Columns, converting: Converting, *, othe
     Raises:
         AttributionError: A column is of another type, or holds nulls.
     """
-    met = _labels_of_the_first_part(table, columns)
     if not others:
-        return _Reading(table, columns, converting, met).history(None)
+        return _Reading(table, columns, converting, ()).history(None)
+    met = _labels_of_the_first_part(table, columns)
     journeys = _Numbered.of(table, columns.journey)
     for packing in _packings(journeys.bounds, table.bounds(columns.at), len(met)):
         try:
@@ -145,8 +158,7 @@ class _Reading:
         self.labels: dict[Label, int] = {label: code for code, label in enumerate(met)}
         self.converts: list[Touches] = []
         self.others: list[Touches] = []
-        self.keys = _NOTHING
-        self.packed = 0
+        self.runs: list[Ints] = []
 
     def history(self, packing: Packing | None) -> History:
         """Read all; with a packing, others are kept as keys.
@@ -154,8 +166,11 @@ class _Reading:
         Raises:
             _NoRoomError: Something that was met does not go into the keys.
         """
-        if packing is not None:
-            self.keys = np.empty(self.table.rows(), np.int64)
+        with ThreadPoolExecutor(1) as sorter:  # what is kept of one part is put into order while the next is read
+            self._read(packing, sorter)
+        return self._history(packing)
+
+    def _read(self, packing: Packing | None, sorter: ThreadPoolExecutor) -> None:
         columns, row = self.columns, 0
         ids = () if columns.id is None else (columns.id,)
         for part in self.table.parts(columns.journey, columns.at, columns.touch, *ids):
@@ -166,19 +181,18 @@ class _Reading:
             id_ = whole_numbers(part.column(3), columns.id)[some] if columns.id is not None else None
             self.converts.append(Touches(index[some].astype(np.int64), at[some], touch[some], id_))
             if self.journeys is not None:
-                rest = index < 0
-                self._keep(Touches(self.journeys.part(part.column(0), row), at, touch).some(rest), packing)
+                rest = Touches(self.journeys.part(part.column(0), row), at, touch).some(index < 0)
+                if packing is None:
+                    self.others.append(rest)
+                else:
+                    self.runs.append(self._keys(rest, packing))
+                    sorter.submit(self.runs[-1].sort)
             row += part.num_rows
-        return self._history(packing)
 
-    def _keep(self, touches: Touches, packing: Packing | None) -> None:
-        if packing is None:
-            self.others.append(touches)
-            return
+    def _keys(self, touches: Touches, packing: Packing) -> Ints:
         if len(self.labels) > 1 << packing.bits_of_touch or not packing.holds(touches.at):
             raise _NoRoomError
-        self.keys[self.packed : self.packed + len(touches)] = packing.packed(touches.journey, touches.at, touches.touch)
-        self.packed += len(touches)
+        return packing.packed(touches.journey, touches.at, touches.touch)
 
     def _history(self, packing: Packing | None) -> History:
         labels = _ascending(self.labels)
@@ -187,15 +201,12 @@ class _Reading:
         nothing = Touches(_NOTHING, _NOTHING, _NOTHING, None if self.columns.id is None else _NOTHING)
         touches = _joined([nothing, *self.converts])
         others = _joined(self.others)
-        keys = self.keys[: self.packed]
         if packing is not None:
-            _rename(keys, rank, (1 << packing.bits_of_touch) - 1)
-            if not _ascend(keys):
-                keys.sort()
+            _rename(self.runs, rank, (1 << packing.bits_of_touch) - 1)
         return History(
             labels=labels,
             touches=Touches.ordered(touches.journey, touches.at, rank[touches.touch], touches.id),
-            others=Others(keys, packing, Touches.ordered(others.journey, others.at, rank[others.touch])),
+            others=Others(self.runs, packing, Touches.ordered(others.journey, others.at, rank[others.touch])),
         )
 
 
@@ -208,18 +219,10 @@ def _joined(parts: list[Touches]) -> Touches:
     )
 
 
-def _rename(keys: Ints, rank: Ints, mask: int) -> None:
-    """Change the labels in keys to their ranks."""
+def _rename(runs: Sequence[Ints], rank: Ints, mask: int) -> None:
+    """Change the labels in keys to their ranks; the runs ascend as before."""
     change = rank - np.arange(len(rank))
     if change.any():
-        for low in range(0, len(keys), _TOUCHES_AT_ONCE):
-            block = keys[low : low + _TOUCHES_AT_ONCE]
-            block += change[block & mask]
-
-
-def _ascend(keys: Ints) -> bool:
-    for low in range(0, len(keys), _TOUCHES_AT_ONCE):
-        block = keys[low : low + _TOUCHES_AT_ONCE + 1]
-        if (block[1:] < block[:-1]).any():
-            return False
-    return True
+        for run in runs:
+            np.add(run, change[run & mask], out=run)
+            run.sort()

@@ -1,6 +1,7 @@
 """Where rows are read from: Parquet on disk, or anything that hands over Arrow, without a copy where it can."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from accord.attribution.arrays import Ints
+from accord.attribution.arrays import Floats, Ints
 from accord.attribution.errors import AttributionError
 
 
@@ -65,6 +66,9 @@ class Table:
                 yield held
             yield from (pa.Table.from_batches([batch]) for batch in held.to_batches(max_chunksize=_ROWS_OF_A_PART))
             return
+        yield from _ahead(self._groups(wanted))
+
+    def _groups(self, wanted: tuple[str, ...]) -> Iterator[pa.Table]:
         for file in self.files:
             with pq.ParquetFile(file, read_dictionary=list(wanted[2:3])) as parquet:
                 for group in range(parquet.num_row_groups):
@@ -107,6 +111,15 @@ class Table:
 
 
 _ROWS_OF_A_PART = 1 << 20
+
+
+def _ahead(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Yield parts, and read the next one while one is looked at."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = reader.submit(next, parts, None)
+            yield part
 
 
 def opened(rows: Rows, name: str, columns: tuple[str, ...]) -> Table:
@@ -158,6 +171,19 @@ def as_array(column: pa.ChunkedArray) -> Ints:
     if len(chunks) == 1:
         return chunks[0]
     return np.concatenate(chunks) if chunks else np.empty(0, np.int64)
+
+
+def numbers(values: Ints | Floats) -> pa.Array:
+    """Return numbers as Arrow has them, without a copy; ``pa.array`` would load pandas, where there is one."""
+    kind = pa.int64() if values.dtype == np.int64 else pa.float64()
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def texts(values: Sequence[str]) -> pa.Array:
+    """Return texts as Arrow has them; ``pa.array`` would load pandas, where there is one."""
+    written = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, written)]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(b"".join(written)))
 
 
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
