@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from accord.agreement import CreditTerms
 from accord.agreement.exchange import StatedRate
 from accord.insight.credit import MODEL_LABELS, Dimension, column_of
 from accord.insight.credit.crediting import credit
-from accord.insight.credit.tables import A_DEAL, COLUMNS
+from accord.insight.credit.tables import A_DEAL, COLUMNS, STEP, TOLD_BY, new
 
 SEARCH, MAIL, DIRECT = "Paid Search", "Email", "Direct"
 
@@ -192,9 +193,22 @@ def test_under_every_model_credit_and_what_is_unattributable_come_to_the_booking
     made = {name: table.to_pylist() for name, table in credit(held, ground(terms)).items()}
     for scope in ("company", "contact"):
         for deal in made["won"]:
+            check_walked(deal, scope, of(made["credited"], scope=scope, measure="revenue", deal_id=deal["deal_id"]))
             worth = {"revenue": deal["revenue"] or 0, "margin": 0, "deals": A_DEAL}
             for measure, whole in worth.items():
                 rows = of(made["credited"], scope=scope, measure=measure, deal_id=deal["deal_id"])
                 assert len(rows) == deal[f"{scope}_touches"]
                 assert [sum(row[column] for row in rows) for column in COLUMNS] == [whole if rows else 0] * len(COLUMNS)
     assert len({column_of(model, Dimension.SOURCE) for model in MODEL_LABELS}) == len(MODEL_LABELS)
+
+
+def check_walked(deal: dict[str, object], scope: str, rows: list[dict[str, object]]) -> None:
+    """Check what is said of a deal's touches against these, which stand in their order."""
+    channels = [row["channel"] for row in rows]
+    assert deal[f"{scope}_path"] == STEP.join(str(channel) for channel, _ in groupby(channels))
+    assert deal[f"{scope}_first_us"] == (rows[0]["at_us"] if rows else None)
+    for dimension, column in TOLD_BY.items():
+        labels = [row[column] for row in rows]
+        assert [row[new(dimension)] for row in rows] == [
+            int(label not in labels[:at]) for at, label in enumerate(labels)
+        ]

@@ -4,10 +4,11 @@ The touches of journeys that led to a deal are few, and are read whole; of all o
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,19 @@ from accord.attribution.paths import Paths
 from accord.attribution.source import as_array
 from accord.attribution.transitions import Transitions
 from accord.insight.credit.spending import INBOUND, OUTBOUND, in_cents, months, named, spent
-from accord.insight.credit.tables import A_DEAL, BY_TOUCH, CHANNELS, CREDIT, MARKOV, WAYS, Measure, Scope
+from accord.insight.credit.tables import (
+    A_DEAL,
+    BY_TOUCH,
+    CHANNELS,
+    CREDIT,
+    MARKOV,
+    STEP,
+    TOLD_BY,
+    WAYS,
+    Measure,
+    Scope,
+    new,
+)
 from accord.insight.engines.arrow import schema_of
 from accord.insight.query import DIALECT, Query, query
 from accord.rules import instant
@@ -79,11 +92,11 @@ def credit(warehouse: Asked, ground: Ground, progress: Progress = lambda *_: Non
         progress(f"Crediting touches of the {scope}", (2 * number + 1) / _STEPS)
         scopes[scope] = _of_scope(warehouse, scope, deals, values, ground.terms)
     progress("Finding how each lead came", (_STEPS - 1) / _STEPS)
-    touches = {scope: found.touches for scope, found in scopes.items()}
+    walked = {scope: found.walked for scope, found in scopes.items()}
     entries = _told(named(warehouse.arrow(query("entries"), {}))).sort_by("lead_id")
     entries = entries.append_column("opened_month", months(entries["opened_us"], ground.zone))
     return {
-        "won": _shaped("won", _won(deals, values, touches)),
+        "won": _shaped("won", _won(deals, values, walked)),
         "credited": _shaped("credited", pa.concat_tables([rows for found in scopes.values() for rows in found.rows])),
         "effects": _shaped("effects", pa.concat_tables([rows for found in scopes.values() for rows in found.effects])),
         "entries": _shaped("entries", entries),
@@ -96,12 +109,12 @@ class _OfScope:
     """What was found of one scope.
 
     Attributes:
-        touches: How many count for each deal.
+        walked: The touches of each deal, in the order of deals.
         rows: Of ``credited``, a table for each measure.
         effects: Of ``effects``, a table for each kind of labels.
     """
 
-    touches: list[int]
+    walked: "_Walked"
     rows: list[pa.Table]
     effects: list[pa.Table]
 
@@ -161,9 +174,11 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
                 for name in (model.name for model in models)
             }
     found = traces[CHANNELS]
+    touch, deal = converting.take(found["id"]), deals.take(found["conversion"])
+    marks = _new(touch, found["conversion"])
     return _OfScope(
-        touches=_counted(found["conversion"], deals.num_rows),
-        rows=[_rows(scope, measure, deals, converting, found, columns) for measure, columns in credit_of.items()],
+        walked=_walked(touch, found["conversion"], deals.num_rows),
+        rows=[_rows(scope, measure, deal, touch, {**marks, **columns}) for measure, columns in credit_of.items()],
         effects=effects,
     )
 
@@ -190,10 +205,35 @@ def _known(worth: list[int | None]) -> Ints:
     return as_array(pa.chunked_array([pa.array([value or 0 for value in worth], pa.int64())]))
 
 
-def _counted(numbers: pa.ChunkedArray, count: int) -> list[int]:
-    """Return how often each number below ``count`` occurs."""
-    found = Counter(numbers.to_pylist())
-    return [found[number] for number in range(count)]
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """How many touches each deal has, when the first of them was, and their channels in order."""
+
+    touches: list[int]
+    first_us: list[int | None]
+    path: list[str]
+
+
+def _walked(touch: pa.Table, deal: pa.ChunkedArray, count: int) -> _Walked:
+    """Return what deals are walked by; rows stand in the order of deals, and of touches in each."""
+    walked = _Walked([0] * count, [None] * count, [""] * count)
+    rows = zip(deal.to_pylist(), touch["at_us"].to_pylist(), touch["channel"].to_pylist(), strict=True)
+    for number, found in groupby(rows, itemgetter(0)):
+        touches = list(found)
+        walked.touches[number], walked.first_us[number] = len(touches), touches[0][1]
+        walked.path[number] = STEP.join(channel for channel, _ in groupby(channel for _, _, channel in touches))
+    return walked
+
+
+def _new(touch: pa.Table, deal: pa.ChunkedArray) -> dict[str, pa.ChunkedArray]:
+    """Return for each dimension which touches are the first of their deal with their label."""
+    row = pa.chunked_array([pa.array(range(touch.num_rows), pa.int64())])
+    marks = {}
+    for dimension, column in TOLD_BY.items():
+        rows = pa.table({"deal": deal, "label": touch[column], "row": row})
+        firsts = rows.group_by(["deal", "label"]).aggregate([("row", "min")])["row_min"]
+        marks[new(dimension)] = pc.is_in(row, value_set=firsts).cast(pa.int64())
+    return marks
 
 
 def _conversions(deals: pa.Table, scope: Scope) -> pa.Table:
@@ -237,37 +277,33 @@ def _effects(scope: Scope, labels: str, chain: Credit) -> pa.Table:
 
 
 def _rows(
-    scope: Scope,
-    measure: Measure,
-    deals: pa.Table,
-    converting: pa.Table,
-    trace: pa.Table,
-    credit_of: Mapping[str, pa.ChunkedArray],
+    scope: Scope, measure: Measure, deal: pa.Table, touch: pa.Table, columns: Mapping[str, pa.ChunkedArray]
 ) -> pa.Table:
-    touch, deal = converting.take(trace["id"]), deals.take(trace["conversion"])
     kept = ("kind", "at_us", "person_id", "channel", "source", "medium", "campaign", "content", "landing", "inbound")
     return pa.table(
         {
-            "scope": pa.array([scope.value] * trace.num_rows, pa.string()),
-            "measure": pa.array([measure.value] * trace.num_rows, pa.string()),
+            "scope": pa.array([scope.value] * touch.num_rows, pa.string()),
+            "measure": pa.array([measure.value] * touch.num_rows, pa.string()),
             "deal_id": deal["deal_id"],
             "won_us": deal["at_us"],
             **{name: deal[name] for name in ("won_month", "lead_us", "lead_month")},
             "touch_id": touch["id"],
             **{name: touch[name] for name in (*kept, "user_id", "agency")},
-            **credit_of,
+            **columns,
         }
     )
 
 
-def _won(deals: pa.Table, values: Values, touches: Mapping[Scope, list[int]]) -> pa.Table:
+def _won(deals: pa.Table, values: Values, walked: Mapping[Scope, _Walked]) -> pa.Table:
     return pa.table(
         {
             **{name: deals[name] for name in ("deal_id", "lead_id", "person_id", "company_id")},
             "won_us": deals["at_us"],
             **{name: deals[name] for name in ("won_month", "lead_us", "lead_month", "amount_cents", "currency")},
             **{measure.value: pa.array(values[measure], pa.int64()) for measure in (Measure.REVENUE, Measure.MARGIN)},
-            **{f"{scope.value}_touches": pa.array(found, pa.int64()) for scope, found in touches.items()},
+            **{f"{scope.value}_touches": pa.array(found.touches, pa.int64()) for scope, found in walked.items()},
+            **{f"{scope.value}_first_us": pa.array(found.first_us, pa.int64()) for scope, found in walked.items()},
+            **{f"{scope.value}_path": pa.array(found.path, pa.string()) for scope, found in walked.items()},
         }
     )
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol, TypeVar
 
-from accord.insight.credit.tables import COLUMNS, MODEL_LABELS, Dimension, Measure, Scope, column_of
+from accord.insight.credit.tables import COLUMNS, MODEL_LABELS, STEP, Dimension, Measure, Scope, column_of, new
 
 
 class By(StrEnum):
@@ -93,7 +93,6 @@ class Earned:
 
     label: str
     by_model: Mapping[str, int]
-    deals: int
     touches: int
 
     @property
@@ -259,7 +258,7 @@ def earned(asked: Asked, wish: Wish, dimension: Dimension) -> list[Earned]:
 def touched(asked: Asked, wish: Wish, dimension: Dimension) -> list[Touched]:
     """Return how many deals each label touched, in no order."""
     given = {name: value for name, value in wish.given.items() if name != "measure"}
-    text = _text("lasts").format(label=LABELS[dimension], month=wish.month("c"))
+    text = _text("lasts").format(label=LABELS[dimension], new=new(dimension), month=wish.month("c"))
     return _rows(Touched, asked.ask(text, given))
 
 
@@ -330,14 +329,15 @@ def _paid_back(rows: Sequence[tuple[int, int, int]]) -> int | None:
 
 def steps(asked: Asked, wish: Wish, count: int) -> list[Step]:
     """Return the first steps of journeys, in no order."""
-    given = {name: value for name, value in wish.given.items() if name != "measure"}
-    return _rows(Step, asked.ask(_text("steps").format(month=wish.month("c")), {**given, "steps": count}))
+    text = _text("steps").format(scope=wish.scope.value, month=wish.month("w"))
+    return _rows(Step, asked.ask(text, {"first": wish.first, "last": wish.last, "steps": count}))
 
 
 def paths(asked: Asked, wish: Wish, limit: int) -> list[Path]:
     """Return the ways that most journeys went, the most deals first."""
-    rows = asked.ask(_text("paths").format(month=wish.month("c")), {**wish.given, "limit": limit})
-    return [Path(tuple(path), *rest) for path, *rest in rows]
+    text = _text("paths").format(scope=wish.scope.value, month=wish.month("w"))
+    given = {"measure": wish.measure.value, "first": wish.first, "last": wish.last, "limit": limit}
+    return [Path(tuple(path.split(STEP)), *rest) for path, *rest in asked.ask(text, given)]
 
 
 @dataclass(frozen=True, slots=True)

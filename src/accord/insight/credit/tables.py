@@ -35,6 +35,15 @@ class Dimension(StrEnum):
     AGENCY = "agency"
 
 
+TOLD_BY: Mapping[Dimension, str] = {
+    **{each: each.value for each in Dimension},
+    Dimension.DIRECTION: "inbound",
+    Dimension.PERSON: "person_id",
+    Dimension.USER: "user_id",
+}
+"""The column of a touch that tells what it is by a dimension."""
+STEP = "\x1f"
+"""What stands between the channels of a path."""
 A_DEAL = 1_000_000
 """What one deal is worth by the measure ``deals``."""
 BY_TOUCH = (
@@ -82,6 +91,11 @@ def column_of(model: str, dimension: Dimension) -> str:
     if model not in BY_LABEL:
         return model
     return f"{model}_{CHANNELS if dimension in {Dimension.CHANNEL, Dimension.DIRECTION} else WAYS}"
+
+
+def new(dimension: Dimension) -> str:
+    """Return the column of ``credited`` that marks one touch of a deal for each of its labels by a dimension."""
+    return f"new_{dimension.value}"
 
 
 def shown(model: str) -> str:
@@ -140,8 +154,18 @@ _TABLES = (
                 "revenue", "The same in the agreement's currency; none: not stated, or no rate is known", nullable=True
             ),
             _id("margin", "Its margin in that currency, where given", nullable=True),
-            _id("company_touches", "How many touches of anybody in the company count"),
-            _id("contact_touches", "How many touches of the contact count"),
+            *(
+                column
+                for scope, whose in ((Scope.COMPANY, "anybody in the company"), (Scope.CONTACT, "the contact"))
+                for column in (
+                    _id(f"{scope.value}_touches", f"How many touches of {whose} count"),
+                    _id(f"{scope.value}_first_us", "When the first of them was; none: there is none", nullable=True),
+                    _text(
+                        f"{scope.value}_path",
+                        "Their channels in order, several in a row once, with a unit separator (U+001F) between two",
+                    ),
+                )
+            ),
         ),
     ),
     Table(
@@ -158,6 +182,7 @@ _TABLES = (
             *_TOUCH,
             _id("user_id", "Who of ours made it; none: nobody", nullable=True),
             _id("agency", "1: somebody of the agency made it, else 0"),
+            *(_id(new(each), f"1: the first touch of this deal with this {each.value}, else 0") for each in Dimension),
             *(_id(column, "What it earned under this model") for column in COLUMNS),
         ),
     ),

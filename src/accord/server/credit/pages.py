@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 from accord.insight import Period
 from accord.insight.credit import MODEL_LABELS, Dimension, Measure
 from accord.insight.credit.months import first_day
-from accord.insight.credit.questions import ENTERED_BY, SPENT_ON, effects, paths, steps
-from accord.insight.credit.questions import earned as earned_by
+from accord.insight.credit.questions import ENTERED_BY, SPENT_ON, earned_by_month, effects, paths, steps
 from accord.server.accounts.access import for_roles, signed_in
 from accord.server.credit.asked import (
     BY_LABELS,
@@ -175,7 +174,8 @@ def _balance(edition: Opened, wish: Asked, terms: Law, found: Report) -> dict[st
     credited = found.won.worth - found.won.unattributable
     if not credited:
         return {"inbound": None}
-    rows = {row.label: row.by_model[wish.model] for row in earned_by(edition.tables, wish.wish, Dimension.DIRECTION)}
+    by_month = earned_by_month(edition.tables, wish.wish, Dimension.DIRECTION, wish.model)
+    rows = {label: sum(months.values()) for label, months in by_month.items()}
     wanted = terms.terms.inbound_percent
     shares = Balance(
         rows.get("inbound", 0) / credited,
