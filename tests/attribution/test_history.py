@@ -5,7 +5,8 @@ import pyarrow as pa
 import pytest
 from tests.attribution.rows import INSTANT, conversions
 
-from accord.attribution import Attribution, attribute, history, past, source
+from accord.attribution import Attribution, AttributionError, Columns, Markov, Shapley, attribute, history, past, source
+from accord.attribution.crediting import credited
 
 MODELS = ["linear", "markov_1", "markov_3", "shapley"]
 
@@ -62,3 +63,25 @@ def test_keys_and_columns_come_to_the_same(kind: str, monkeypatch: pytest.Monkey
 
 def _renamed(table: pa.Table, names: list[object]) -> pa.Table:
     return table.set_column(0, "journey", pa.array(names).take(table["journey"]))
+
+
+@pytest.mark.parametrize("bits", [62, 14])
+def test_coarser_labels_come_to_the_same_as_if_they_had_been_read(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accord.attribution.journeys._BITS", bits)
+    fine = random_touches(1_000_000)
+    coarse = fine.set_column(
+        2, "channel", pa.array([{"A": "A", "B": "A"}.get(name, "N") for name in fine[2].to_pylist()])
+    )
+    models = (Markov(2), Shapley())
+
+    def read(table: pa.Table) -> past.Past:
+        return past.read_past(table, WON, models, None, Columns())
+
+    renamed = read(fine).under(lambda label: "A" if str(label) < "C" else "N")
+    assert credited(renamed, models).table().equals(credited(read(coarse), models).table())
+
+
+def test_coarser_labels_in_another_order_are_refused() -> None:
+    read = past.read_past(random_touches(1), WON, (Shapley(),), None, Columns())
+    with pytest.raises(AttributionError, match="order"):
+        read.under(lambda label: "Z" if label == "A" else "Y")

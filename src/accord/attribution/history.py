@@ -4,15 +4,16 @@ Only a few journeys convert, and most models look at no others: so touches are j
 is put into order. Of the others nothing is kept but one 64-bit key a touch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from accord.attribution.arrays import Ints
 from accord.attribution.conversions import Converting
+from accord.attribution.errors import AttributionError
 from accord.attribution.journeys import Label, Packing, Touches
 from accord.attribution.source import Columns, Table, codes, microseconds, plain, plain_type, whole_numbers
 
@@ -37,17 +38,41 @@ class History:
     touches: Touches
     others: "Others"
 
+    def under(self, rename: Callable[[Label], Label]) -> "History":
+        """Return the same touches by coarser labels, which must stand in the order of the finer ones.
+
+        Raises:
+            AttributionError: They do not.
+        """
+        names = [rename(label) for label in self.labels]
+        labels = tuple(dict.fromkeys(names))
+        if tuple(names) != _ascending(names):
+            raise AttributionError("attribution.out_of_order", "coarser labels stand in another order than finer ones")
+        places = {label: place for place, label in enumerate(labels)}
+        codes = np.array([places[name] for name in names], np.int64)
+        touches = replace(self.touches, touch=codes[self.touches.touch])
+        return History(labels, touches, replace(self.others, codes=codes))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Others:
-    """The touches of journeys that do not convert: keys in runs, each of which ascends, or else touches in order."""
+    """The touches of journeys that do not convert: keys in runs, each of which ascends, or else touches in order.
+
+    Attributes:
+        codes: What to say instead of the label that is kept, where coarser ones are asked for.
+    """
 
     runs: Sequence[Ints]
     packing: Packing | None
     plain: Touches
+    codes: Ints | None = None
 
     def blocks(self) -> Iterator[Touches]:
         """Yield them in order, whole journeys, some at a time."""
+        for block in self._blocks():
+            yield block if self.codes is None else replace(block, touch=self.codes[block.touch])
+
+    def _blocks(self) -> Iterator[Touches]:
         if self.packing is not None:
             yield from (self.packing.unpacked(keys) for keys in _merged(self.runs, self.packing))
             return

@@ -1,6 +1,6 @@
 """Touches and conversions as they were read, and the paths that they make."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -49,6 +49,14 @@ class Past:
     def with_ids(self) -> bool:
         """Whether paths say which touchpoint each touch is."""
         return self.history.touches.id is not None
+
+    def under(self, rename: Callable[[Label], Label]) -> "Past":
+        """Return the same journeys by coarser labels, which must stand in the order of the finer ones.
+
+        Raises:
+            AttributionError: They do not.
+        """
+        return replace(self, history=self.history.under(rename))
 
     def paths(self) -> Iterator[Paths]:
         """Yield the paths of all conversions that have one, some at a time."""

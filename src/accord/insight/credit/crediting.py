@@ -155,15 +155,15 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
     given = {"scope": scope.value}
     order = [(name, "ascending") for name in ("journey", "at_us", "kind", "id")]
     converting = _told(named(warehouse.arrow(query("converting_touches"), given))).sort_by(order)
+    touches = _touches(converting, named(warehouse.arrow(query("other_touches"), given)))
     markov = Markov(int(terms.model.removeprefix("markov_")), split="by_path") if _is_markov(terms) else _MARKOV
     by_touch = tuple(MODELS[name] for name in BY_TOUCH)
+    ways = read_past(
+        touches, _conversions(deals, scope), (*by_touch, markov), terms.lookback, Columns(touch="way", id="id")
+    )
     credit_of: dict[Measure, dict[str, pa.ChunkedArray]] = {measure: {} for measure in values}
     effects, traces = [], {}
-    for labels in (CHANNELS, WAYS):
-        others = warehouse.arrow(query("other_touches"), {**given, "labels": labels})
-        others = named(others, "label") if labels == CHANNELS else others
-        touches, columns = _touches(converting, others, labels), Columns(touch="label", id="id")
-        past = read_past(touches, _conversions(deals, scope), (*by_touch, markov), terms.lookback, columns)
+    for labels, past in ((CHANNELS, ways.under(_channel_of)), (WAYS, ways)):
         journeys = _Worth(past, past.transitions({markov.chain}), _known([0] * deals.num_rows))
         effects.append(_effects(scope, labels, credited(journeys, (markov,)).credits[0]))
         models: tuple[Model, ...] = (*(by_touch if labels == CHANNELS else ()), Shapley(), markov)
@@ -251,17 +251,33 @@ def _conversions(deals: pa.Table, scope: Scope) -> pa.Table:
     )
 
 
-def _touches(converting: pa.Table, others: pa.Table, labels: str) -> pa.Table:
+def _touches(converting: pa.Table, others: pa.Table) -> pa.Table:
     """Return all touches; those of journeys that led to a deal by their row, the others without a number."""
-    parts = [converting["channel"]]
-    if labels == WAYS:
-        parts += [converting[name] for name in ("source", "medium", "campaign")]
-    label = pc.binary_join_element_wise(*(part.cast(pa.string()) for part in parts), " / ")
-    none = pa.repeat(pa.scalar(-1, pa.int64()), others.num_rows)
-    mine = [converting["journey"], converting["at_us"], label, pa.array(range(converting.num_rows), pa.int64())]
-    theirs = [others["journey"], others["at_us"], others["label"].cast(pa.string()), none]
-    names = ["journey", "at", "label", "id"]
-    return pa.concat_tables([pa.table(mine, names=names), pa.table(theirs, names=names)])
+    kept = ("journey", "at_us", *_WAY)
+    all_ = pa.concat_tables([converting.select(kept), others.select(kept)])
+    ids = [pa.array(range(converting.num_rows), pa.int64()), pa.repeat(pa.scalar(-1, pa.int64()), others.num_rows)]
+    return pa.table({"journey": all_["journey"], "at": all_["at_us"], "way": _ways(all_), "id": pa.chunked_array(ids)})
+
+
+_WAY = ("channel", "source", "medium", "campaign")
+_AFTER = "\0"
+"""After each part of a way: it sorts before whatever a part may hold, so ways stand in the order of their channels."""
+
+
+def _ways(touches: pa.Table) -> pa.Array:
+    """Return the ways of touches: one text for each, kept once."""
+    codes, texts = pa.repeat(pa.scalar(0, pa.int64()), touches.num_rows), [""]
+    for name in _WAY:
+        part = touches[name].combine_chunks().dictionary_encode()
+        count, more = len(part.dictionary), part.dictionary.to_pylist()
+        both = pc.add(pc.multiply(codes, count), part.indices.cast(pa.int64())).dictionary_encode()
+        texts = [f"{texts[pair // count]}{more[pair % count]}{_AFTER}" for pair in both.dictionary.to_pylist()]
+        codes = both.indices.cast(pa.int64())
+    return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()))
+
+
+def _channel_of(way: Label) -> Label:
+    return str(way).partition(_AFTER)[0]
 
 
 def _effects(scope: Scope, labels: str, chain: Credit) -> pa.Table:
@@ -270,7 +286,9 @@ def _effects(scope: Scope, labels: str, chain: Credit) -> pa.Table:
         {
             "scope": [scope.value] * len(chain.labels),
             "labels": [labels] * len(chain.labels),
-            "label": pa.array([str(label) for label in chain.labels], pa.string()),
+            "label": pa.array(
+                [str(label).removesuffix(_AFTER).replace(_AFTER, " / ") for label in chain.labels], pa.string()
+            ),
             "millionths": pa.array([round(effects.get(label, 0) * _MILLION) for label in chain.labels], pa.int64()),
         }
     )
