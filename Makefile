@@ -34,11 +34,10 @@ test: .venv/.installed-dev
 	$(BIN)/pytest $(PYTEST)
 
 # No file there has the name of a test, so that only this finds them. Without Java they fail; they are never skipped.
-# One process for each Spark: there is one in a process, on this machine's threads or in a cluster of processes.
+# One process: they share one Spark, whose start takes longer than most of them.
 test-spark: .venv/.installed-dev .venv/.installed-spark
 	scripts/ensure_java
-	$(BIN)/pytest -n 0 tests/spark/spark_vectors.py tests/spark/spark_rules.py tests/spark/spark_journeys.py
-	$(BIN)/pytest -n 0 tests/spark/spark_warehouse.py
+	$(BIN)/pytest -n 0 tests/spark/spark_*.py
 
 check: check-format check-lint check-types check-imports check-migrations check-deploy check-generated
 

@@ -8,15 +8,19 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from django.utils import timezone
 from tests.server.conftest import World, cast, revision, world  # noqa: F401  # the fixtures of the server
+from tests.server.credit.conftest import bought, came, paid
 from tests.server.warehouse.conftest import warehouse  # noqa: F401  # a fixture
 
 from accord.cli import main
 from accord.insight import names
+from accord.insight.credit import store
 from accord.rules import microseconds
+from accord.server.credit.models import Restatement
 from accord.server.warehouse.health import warehouse_follows
 from accord.server.warehouse.models import Keeping
 
@@ -131,6 +135,39 @@ def test_the_engine_is_that_of_the_settings(world: World, settings: Any, copied:
     assert run("ask", "reached").exit_code == 0
     with psycopg.connect(copied) as connection:
         assert connection.execute("SELECT count(*) FROM accord.leads").fetchone() == (1,)
+
+
+def credited(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the edition that counts, by table."""
+    edition = store.current(folder)
+    assert edition is not None
+    return {name: pq.read_table(folder / store.FOLDER / file).to_pylist() for name, file in edition.files.items()}
+
+
+def test_credit_is_given_the_same_on_each_engine(
+    world: World,  # noqa: F811
+    warehouse: Path,  # noqa: F811
+    settings: Any,
+    copied: str,
+) -> None:
+    lead = world.lead(source="")
+    came(lead, 1)
+    came(lead, 3, "Email", source="letter", medium="email", campaign="news", inbound=False)
+    came(world.lead(source="fair"), 2)
+    bought(lead, 9)
+    paid(1, "300.00")
+    run("sync")
+    assert "edition 1 of version 1 of the warehouse, made in " in run("credit").stdout
+    expected = credited(warehouse)
+    assert all(expected.values())
+    assert as_json("credit", "--engine", copied)["edition"] == 2
+    with psycopg.connect(copied) as connection:  # it was asked indeed
+        assert connection.execute("SELECT count(*) FROM accord.leads").fetchone() == (2,)
+    assert credited(warehouse) == expected
+    settings.ACCORD_WAREHOUSE_URL = "mysql:"
+    ended = run("credit")
+    assert (ended.exit_code, "'mysql:' names no engine" in ended.stderr) == (1, True)
+    assert not Restatement.objects.exists()
 
 
 def test_a_period_is_said_in_days_or_instants(world: World) -> None:  # noqa: F811

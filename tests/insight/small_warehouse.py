@@ -1,15 +1,20 @@
 """A small warehouse out of random rows, for whatever tables and questions there are, and what questions are given."""
 
 import random
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from sqlglot import exp
 
+from accord.agreement import CreditTerms
+from accord.agreement.exchange import StatedRate, rates_into
 from accord.insight import Column, Table, Type, names, query
+from accord.insight.credit.crediting import Asked, Ground, credit
 from accord.insight.engines.lake import Lake, schema_of
 from accord.insight.warehouse import TABLES, Held, Version
 
@@ -18,6 +23,12 @@ NOW = 100 * DAY
 STEP, ROWS = 700, 60
 """Ids are so far apart that they fall into three buckets."""
 ODD = ["", "it's", 'say "no"', "back\\slash", "two\nlines", "50 %", "NULL", "Zoë"]
+KNOWN = {
+    "to_stage": ("lead", "mql", "sal", "sql", "customer"),
+    "currency": ("EUR", "CHF"),
+    "deals.outcome": ("won", "won", "lost"),
+}
+"""Texts of a column that are more frequent than odd ones, where the questions alone would not name enough of them."""
 GIVEN = {
     "from_us": 5 * DAY,
     "to_us": 95 * DAY,
@@ -32,6 +43,13 @@ GIVEN = {
     "scope": "company",
     "labels": "way",
 }
+
+GROUND = Ground(
+    CreditTerms(model="markov_2"),
+    rates_into("EUR", [StatedRate(date(1970, 1, 1), "EUR", "CHF", Decimal("0.95"))]),
+    ZoneInfo("Europe/Berlin"),
+)
+"""By which credit is given; some amounts are of currencies that have no rate."""
 
 
 def given(name: str) -> dict[str, Any]:
@@ -51,7 +69,7 @@ def compared(column: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def cell(column: Column, at: int, chance: random.Random) -> Any:
+def cell(table: Table, column: Column, at: int, chance: random.Random) -> Any:
     if column.nullable and chance.random() < 0.3:
         return None
     match column.type:
@@ -60,8 +78,8 @@ def cell(column: Column, at: int, chance: random.Random) -> Any:
         case Type.DECIMAL:
             return Decimal(chance.randrange(-(10**9), 10**9)) / 10_000
         case Type.TEXT:
-            known = {"to_stage": ("lead", "mql", "sal", "sql", "customer"), "currency": ("EUR", "CHF")}
-            return chance.choice([*(known.get(column.name) or compared(column.name)) * 4, *ODD])
+            known = KNOWN.get(f"{table.name}.{column.name}") or KNOWN.get(column.name) or compared(column.name)
+            return chance.choice([*known * 4, *ODD])
     if column.name.endswith("_us"):
         return chance.randrange(100) * DAY + chance.randrange(-10, 10)
     if column.name.endswith("_cents"):
@@ -72,7 +90,7 @@ def cell(column: Column, at: int, chance: random.Random) -> Any:
 def rows_of(table: Table, chance: random.Random) -> pa.Table:
     rest = table.columns[1:]
     ids = [at * STEP for at in range(ROWS)]
-    cells = [[cell(column, at, chance) for at in ids] for column in rest]
+    cells = [[cell(table, column, at, chance) for at in ids] for column in rest]
     schema = schema_of(table)
     arrays = [pa.array(values, type=field.type) for values, field in zip([ids, *cells], schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
@@ -95,6 +113,12 @@ def changed(folder: Path, before: Version, name: str, ids: list[int], rows: pa.T
 
 def in_order(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(rows, key=repr)
+
+
+def credited(opened: Asked) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of credit, by table."""
+    found = credit(opened, GROUND)
+    return {name: in_order([tuple(row.values()) for row in rows.to_pylist()]) for name, rows in found.items()}
 
 
 def whole(name: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from tests.insight import small_warehouse as small
 
 from accord.insight import InsightError, names, query
+from accord.insight.credit import CREDIT
 from accord.insight.engines import Opened
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.engines.lake import schema_of
@@ -66,6 +67,12 @@ def test_every_question_has_the_same_rows(name: str, duck: DuckFiles, copy: Post
     found = small.in_order(copy.ask(query(name), small.given(name)))
     assert found == expected
     assert [[type(cell) for cell in row] for row in found] == [[type(cell) for cell in row] for row in expected]
+
+
+def test_credit_is_the_same_in_every_row(duck: DuckFiles, copy: PostgresCopy) -> None:
+    expected = small.credited(duck)
+    assert small.credited(copy) == expected
+    assert all(expected[name] for name in CREDIT), "engines would agree on nothing"
 
 
 def test_most_questions_have_something_to_answer(duck: DuckFiles) -> None:

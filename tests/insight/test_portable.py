@@ -94,6 +94,14 @@ def test_clickhouse_is_told_that_an_outer_join_finds_null() -> None:
     assert not any("SETTINGS" in query("win_leads").render(engine) for engine in DIALECTS if engine != "clickhouse")
 
 
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("engine", ["spark", "databricks"])
+def test_spark_is_told_no_name_that_a_column_bears_anyway(name: str, engine: str) -> None:
+    """Else, where a window stands over a UNION, it refuses its own plan (SPARK-53308)."""
+    back = sqlglot.parse_one(query(name).render(engine), read=engine)
+    assert [each.sql() for each in back.find_all(exp.Alias) if each.this.name == each.alias] == []
+
+
 @pytest.mark.parametrize("engine", DIALECTS)
 @pytest.mark.parametrize("value", ["it's", "50 %", 'back\\slash "n"', "%(team)s", "? $x :x @x {x: String}", "a\nb", ""])
 def test_a_value_that_is_written_out_is_read_back_as_it_is(engine: str, value: str) -> None:

@@ -1,14 +1,16 @@
-"""Spark on this machine: rules run on it, and journeys are reduced. Nothing here is collected by ``make test``."""
+"""One Spark of two worker processes: rules run on it, journeys are reduced, and the warehouse is asked.
+
+Nothing here is collected by ``make test``.
+"""
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
-from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 from sqlglot import exp
 from tests.conformance.engines import (
@@ -16,19 +18,29 @@ from tests.conformance.engines import (
     TOUCHPOINT_COLUMNS,
     Engine,
     answers_in,
+    arrow_table,
     lead_rows,
     query,
     touchpoint_rows,
 )
+from tests.insight import small_warehouse as small
 from tests.insight.journeys.holding import Holder
 
 from accord.attribution import ArrowStream
+from accord.insight.engines.opening import open_version
 from accord.insight.journeys import Ask
 from accord.insight.star import Table
+from accord.insight.warehouse import Version
 from accord.rules.compile import render
 
+if TYPE_CHECKING:
+    from accord.insight.engines.spark_files import SparkFiles
+
 collect_ignore = [] if find_spec("pyspark") else ["spark_warehouse.py"]  # doctests are looked for in every file
-TYPES = {"TEXT": "STRING"}
+CLUSTER = "spark:local-cluster[2,1,1024]"
+"""A master and two worker processes of one core and 1,024 MB each."""
+QUICKLY = "-XX:TieredStopAtLevel=1"
+"""Nearly all of what Java compiles here runs once: it takes less than half as long when it is compiled less well."""
 
 
 class Spark:
@@ -40,7 +52,7 @@ class Spark:
             ("leads", LEAD_COLUMNS, lead_rows(leads, moment)),
             ("touchpoints", TOUCHPOINT_COLUMNS, touchpoint_rows(leads)),
         ):
-            self.session.createDataFrame(cells_of(columns, rows), schema_of(columns)).createOrReplaceTempView(name)
+            self.session.createDataFrame(arrow_table(columns, rows)).createOrReplaceTempView(name)
         found = self.session.sql(query(rules, criteria, moment, "spark")).collect()
         return answers_in([tuple(row) for row in found])
 
@@ -51,28 +63,13 @@ class InSpark:
     def __init__(self, session: Any) -> None:
         self.session = session
 
-    def hold(self, *tables: tuple[Table, Any]) -> Ask:
+    def hold(self, *tables: tuple[Table, pa.Table]) -> Ask:
         for table, rows in tables:
-            cells = [tuple(row.values()) for row in rows.to_pylist()]
-            columns = {column.name: column.type.value for column in table.columns}
-            self.session.createDataFrame(cells, schema_of(columns)).createOrReplaceTempView(table.name)
+            self.session.createDataFrame(rows).createOrReplaceTempView(table.name)
         return self.ask
 
     def ask(self, query: exp.Query) -> ArrowStream:
         return self.session.sql(render(query, "spark")).toArrow()
-
-
-def schema_of(columns):
-    return ", ".join(f"`{name}` {TYPES.get(kind, kind)}" for name, kind in columns.items())
-
-
-def cells_of(columns, rows):
-    """Return the rows with decimals where Spark, which converts nothing, wants them."""
-    decimals = [kind.startswith("DECIMAL") for kind in columns.values()]
-    return [
-        tuple(Decimal(cell) if exact and cell is not None else cell for cell, exact in zip(row, decimals, strict=True))
-        for row in rows
-    ]
 
 
 @pytest.fixture(scope="session")
@@ -82,27 +79,37 @@ def java() -> None:
 
 
 @pytest.fixture(scope="session")
-def spark_engine(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    from pyspark.sql import SparkSession  # noqa: PLC0415  # make test, which reads this file, has no pyspark
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    home: Path = tmp_path_factory.mktemp("spark")
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.memory", "2g")
-        .config("spark.local.dir", str(home))
-        .config("spark.sql.warehouse.dir", str(home / "warehouse"))
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.ui.enabled", "false")
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("ERROR")
-    yield Spark(session)
-    session.stop()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("small") / "ware house"
 
 
 @pytest.fixture(scope="session")
-def in_spark(spark_engine: Spark) -> Holder:
-    return InSpark(spark_engine.session)
+def version(folder: Path) -> Version:
+    return small.fill(folder)
+
+
+@pytest.fixture(scope="session")
+def spark(java: None, folder: Path, version: Version) -> "Iterator[SparkFiles]":
+    """The one Spark of the process, with a small warehouse."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JDK_JAVA_OPTIONS", QUICKLY)
+        opened: SparkFiles = open_version(CLUSTER, folder, version)
+    with opened:
+        divide_little(opened._session)
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def spark_engine(spark: "SparkFiles") -> Engine:
+    return Spark(divide_little(spark._session.newSession()))
+
+
+@pytest.fixture(scope="session")
+def in_spark(spark: "SparkFiles") -> Holder:
+    return InSpark(divide_little(spark._session.newSession()))
+
+
+def divide_little(session: Any) -> Any:
+    """Let a session divide what it groups or joins among the two workers, and no further."""
+    session.conf.set("spark.sql.shuffle.partitions", "2")
+    return session

@@ -8,25 +8,13 @@ import pytest
 from tests.insight import small_warehouse as small
 
 from accord.insight import InsightError, names, query
+from accord.insight.credit import CREDIT
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.engines.opening import open_version
 from accord.insight.engines.postgres_copy import PostgresCopy
 from accord.insight.engines.spark_files import SparkFiles
 from accord.insight.query import as_question
 from accord.insight.warehouse import TABLES, Version
-
-CLUSTER = "spark:local-cluster[2,1,1024]"
-"""A master and two worker processes of one core and 1,024 MB each."""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("small") / "ware house"
-
-
-@pytest.fixture(scope="module")
-def version(folder: Path) -> Version:
-    return small.fill(folder)
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +26,6 @@ def duck(folder: Path, version: Version) -> Iterator[DuckFiles]:
 @pytest.fixture(scope="module")
 def copy(folder: Path, version: Version, postgres_url: str) -> Iterator[PostgresCopy]:
     with PostgresCopy(folder, version, postgres_url) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def spark(java: None, folder: Path, version: Version) -> Iterator[SparkFiles]:
-    with open_version(CLUSTER, folder, version) as opened:
-        assert isinstance(opened, SparkFiles)
         yield opened
 
 
@@ -60,6 +41,12 @@ def test_every_question_has_the_same_rows(name: str, spark: SparkFiles, duck: Du
     found, *expected = (small.in_order(opened.ask(query(name), small.given(name))) for opened in (spark, duck, copy))
     assert [found, found] == expected
     assert [[type(cell) for cell in row] for row in found] == [[type(cell) for cell in row] for row in expected[0]]
+
+
+def test_credit_is_the_same_in_every_row(spark: SparkFiles, duck: DuckFiles, copy: PostgresCopy) -> None:
+    found, *expected = (small.credited(opened) for opened in (spark, duck, copy))
+    assert [found, found] == expected
+    assert all(found[name] for name in CREDIT), "engines would agree on nothing"
 
 
 def test_every_table_is_read_cell_by_cell(spark: SparkFiles, duck: DuckFiles) -> None:

@@ -6,10 +6,11 @@ What is asked of it stands in ``warehouse_questions.py``.
 import json
 
 import click
+from django.conf import settings
 
 from accord.cli.database import needs_database
 from accord.cli.steps import Steps
-from accord.cli.warehouse_questions import ask, questions, sql
+from accord.cli.warehouse_questions import ENGINE, ask, questions, sql
 from accord.rules import instant
 from accord.server.credit.making import make
 from accord.server.ui import words
@@ -61,12 +62,16 @@ def rebuild(as_json: bool) -> None:
 
 
 @warehouse.command()
+@ENGINE
 @AS_JSON
 @needs_database
-def credit(as_json: bool) -> None:
-    """Give credit for won deals anew, of the version that counts."""
+def credit(url: str, as_json: bool) -> None:
+    """Give credit for won deals anew, of the version that counts, on any engine.
+
+    The tables are the same on each. The worker, which makes them by itself, takes DuckDB.
+    """
     with Steps() as steps:
-        edition = make(steps)
+        edition = make(steps, url or settings.ACCORD_WAREHOUSE_URL)
     if edition is None:
         raise WarehouseError("warehouse.none", "there is no warehouse yet", hint="run accord warehouse sync first")
     if as_json:

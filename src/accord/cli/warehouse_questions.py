@@ -26,6 +26,13 @@ PARAM = click.option(
     metavar="NAME=VALUE",
     help="A parameter of the question; an instant (…_us) may be a day or a time such as 2026-03-01T09:30+01:00.",
 )
+ENGINE = click.option(
+    "--engine",
+    "url",
+    default="",
+    metavar="URL",
+    help="duckdb:, spark:local[2], spark://host:7077 or postgresql://…  [default: ACCORD_WAREHOUSE_URL, else duckdb:]",
+)
 _EXPECTED = {
     Type.BIGINT: "a whole number",
     Type.TEXT: "a text",
@@ -45,13 +52,7 @@ def questions() -> None:
 @click.command(short_help="Put a question to the warehouse, on any engine")
 @click.argument("question")
 @PARAM
-@click.option(
-    "--engine",
-    "url",
-    default="",
-    metavar="URL",
-    help="duckdb:, spark:local[2], spark://host:7077 or postgresql://…  [default: ACCORD_WAREHOUSE_URL, else duckdb:]",
-)
+@ENGINE
 @click.option("--json", "as_json", is_flag=True, help="Print all rows for a machine to read.")
 def ask(question: str, written: tuple[str, ...], url: str, as_json: bool) -> None:
     """Put QUESTION to the warehouse, and print its rows.

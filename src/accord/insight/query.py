@@ -22,6 +22,8 @@ DIALECT = "duckdb"
 
 DIALECTS = ("duckdb", "postgres", "spark", "databricks", "clickhouse", "trino", "bigquery", "snowflake")
 """The engines for which questions are rendered, as SQLGlot names them."""
+OF_SPARK = frozenset({"spark", "databricks"})
+"""Engines that plan as Spark does."""
 POSITIONAL = frozenset({"trino", "snowflake"})
 """Engines whose parameters are told apart by their place: each is a ``?``."""
 NULLS_FROM_OUTER_JOINS = exp.EQ(this=exp.column("join_use_nulls"), expression=exp.Literal.number(1))
@@ -250,6 +252,8 @@ def _text(
         parameter.replace(exp.var(f"\0{place}\0"))
     if dialect == "clickhouse":
         tree = _for_clickhouse(tree)
+    if dialect in OF_SPARK:
+        tree = _for_spark(tree)
     text = tree.sql(dialect=dialect, identify=True, comments=False, pretty=pretty)
     order = [int(place) for place in _MARK.findall(text)]
     if dialect == "postgres" and stay:
@@ -264,6 +268,18 @@ def _for_clickhouse(tree: exp.Query) -> exp.Query:
     for whole in list(tree.find_all(exp.IntDiv)):
         whole.replace(exp.Trunc(this=exp.Div(this=whole.left.copy(), expression=whole.right.copy())))
     tree.set("settings", [NULLS_FROM_OUTER_JOINS.copy()])
+    return tree
+
+
+def _for_spark(tree: exp.Query) -> exp.Query:
+    """Leave out names that columns bear anyway; to Spark each is another column.
+
+    Where a window stands over a UNION it then has the two side by side, takes them for one again, and refuses its own
+    plan (SPARK-53308, mended there for some queries only).
+    """
+    for alias in list(tree.find_all(exp.Alias)):
+        if isinstance(alias.this, exp.Column) and alias.this.name == alias.alias:
+            alias.replace(alias.this)
     return tree
 
 

@@ -112,6 +112,7 @@ def start(master: str) -> SparkSession:
             "insight.one_spark", "a Spark runs in this process already", hint="give its session to SparkFiles"
         )
     builder = SparkSession.builder.master(master).appName("accord").config("spark.log.level", "ERROR")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")  # whoever asks has a bar of their own
     if master.startswith("local"):
         builder = (
             builder.config("spark.driver.bindAddress", "127.0.0.1")

@@ -15,7 +15,9 @@ from accord.insight.credit.months import first_day, month_number
 from accord.insight.credit.restating import MOST, Restated, restated
 from accord.insight.credit.store import Edition
 from accord.insight.credit.writing import write
+from accord.insight.engines import Opened
 from accord.insight.engines.duck_files import DuckFiles
+from accord.insight.engines.opening import DUCKDB, open_version
 from accord.insight.warehouse import Version, current
 from accord.rules import instant
 from accord.server.credit.models import Restatement
@@ -30,6 +32,7 @@ LOCK = 7_261_500_807
 SHARE = 10
 """To make it may take one part in so many of a worker's time: the longer it takes, the more seldom it is made."""
 MEMORY = "4GB"
+"""What DuckDB may take for it, which is more than for a page."""
 
 
 def is_due(now: datetime) -> bool:
@@ -47,11 +50,16 @@ def is_due(now: datetime) -> bool:
     return version.number != edition.version and age > SHARE * edition.seconds
 
 
-def make(progress: Progress = lambda *_: None) -> Edition | None:
+def make(progress: Progress = lambda *_: None, url: str = DUCKDB) -> Edition | None:
     """Make the tables of the version that counts, and let them count; None where there is no warehouse yet.
+
+    Args:
+        progress: Told how far it is.
+        url: The engine that is asked, as ``open_version`` has it. The tables are the same on each.
 
     Raises:
         WarehouseError: ``warehouse.busy`` if they are being made already.
+        InsightError: As ``open_version``.
     """
     started = time.perf_counter()
     with psycopg.connect(**own_parameters("accord-credit"), autocommit=True) as connection:
@@ -61,12 +69,18 @@ def make(progress: Progress = lambda *_: None) -> Edition | None:
         version = current(folder())
         if version is None:
             return None
-        return _made(version, started, progress)
+        return _made(version, started, progress, url)
 
 
-def _made(version: Version, started: float, progress: Progress) -> Edition:
+def _opened(url: str, version: Version) -> Opened:
+    if url == DUCKDB:
+        return DuckFiles(folder(), version, memory=MEMORY)
+    return open_version(url, folder(), version)
+
+
+def _made(version: Version, started: float, progress: Progress, url: str) -> Edition:
     before, by, known = store.current(folder()), law(), rates_known()
-    with DuckFiles(folder(), version, memory=MEMORY) as warehouse:
+    with _opened(url, version) as warehouse:
         tables = credit(warehouse, _ground(warehouse, by), progress)
     number = before.number + 1 if before is not None else version.number
     edition = Edition(
@@ -89,7 +103,7 @@ def _made(version: Version, started: float, progress: Progress) -> Edition:
     return edition
 
 
-def _ground(warehouse: DuckFiles, by: Law) -> Ground:
+def _ground(warehouse: Opened, by: Law) -> Ground:
     """Return by what credit is given, with the rates of all days, in whatever zone these begin."""
     rows = warehouse.ask(_AMOUNTS, {})
     currencies = {currency for currency, _, _ in rows}
@@ -100,9 +114,14 @@ def _ground(warehouse: DuckFiles, by: Law) -> Ground:
 
 
 _AMOUNTS = """
-SELECT currency, min(closed_us), max(closed_us) FROM deals WHERE outcome = 'won' GROUP BY currency
+SELECT d.currency AS currency, MIN(d.closed_us) AS first_us, MAX(d.closed_us) AS last_us
+FROM deals AS d
+WHERE d.outcome = 'won'
+GROUP BY d.currency
 UNION ALL
-SELECT currency, min(day) * 86400000000, max(day) * 86400000000 FROM costs GROUP BY currency
+SELECT c.currency AS currency, MIN(c.day) * 86400000000 AS first_us, MAX(c.day) * 86400000000 AS last_us
+FROM costs AS c
+GROUP BY c.currency
 """
 
 
