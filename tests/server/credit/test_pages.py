@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.server.conftest import Cast, World
+from tests.server.credit.conftest import paid
 
 from accord.server.pipeline.models import Deal
 
@@ -122,6 +123,18 @@ def test_sales_sees_credit_and_no_costs(march: tuple[Deal, Deal], cast: Cast, cl
     assert client.get(reverse("campaigns")).status_code == 403
     assert "€300" not in page(client, "won-deal", march[0].pk)
     assert 'href="/campaigns/' not in page(client, "attribution")
+
+
+def test_sales_is_told_of_as_many_restatements_as_it_may_read(
+    march: tuple[Deal, Deal], cast: Cast, client: Client, counted: Callable[[], None]
+) -> None:
+    paid(2, "50.00", "late")
+    Deal.objects.filter(pk=march[1].pk).update(amount="400.00")
+    counted()
+    for user, number in ((cast.mara, "2 numbers of months"), (cast.priya, "1 number of months")):
+        client.force_login(user)
+        assert f"{number} that were over changed" in page(client, "attribution")
+        assert len(rows(client, "restatements")) == int(number[0])
 
 
 @pytest.mark.parametrize(

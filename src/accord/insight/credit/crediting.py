@@ -265,7 +265,10 @@ def _won(deals: pa.Table, values: Values, touches: Mapping[Scope, list[int]]) ->
         {
             **{name: deals[name] for name in ("deal_id", "lead_id", "person_id", "company_id")},
             "won_us": deals["at_us"],
-            **{name: deals[name] for name in ("won_month", "lead_us", "lead_month", "amount_cents", "currency")},
+            **{
+                name: deals[name]
+                for name in ("won_month", "lead_us", "lead_month", "amount_cents", "margin_cents", "currency")
+            },
             **{measure.value: pa.array(values[measure], pa.int64()) for measure in (Measure.REVENUE, Measure.MARGIN)},
             **{f"{scope.value}_touches": pa.array(found, pa.int64()) for scope, found in touches.items()},
         }

@@ -27,6 +27,8 @@ class Edition:
         token: That of the warehouse.
         database: What tells the database from any other whose rows have other meanings.
         terms: By which terms it was made, as a text that differs where they do.
+        model: The model that was agreed on then.
+        scope: Whose touches counted, as agreed.
         rates: Which exchange rates were known, as a text that differs where they do.
         counting: By which definitions of a touch and so on, likewise; an update of Accord may bring others.
         currency: In which amounts are, ISO 4217.
@@ -40,6 +42,8 @@ class Edition:
     token: str
     database: str
     terms: str
+    model: str
+    scope: str
     rates: str
     counting: str
     currency: str

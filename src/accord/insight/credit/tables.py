@@ -135,11 +135,12 @@ _TABLES = (
             _id("company_id", "Of which company, if known", nullable=True),
             *_WHEN,
             _id("amount_cents", "What it brought in its own currency; none: not stated", nullable=True),
+            _id("margin_cents", "What remains of it after what it costs us, likewise", nullable=True),
             _text("currency", "ISO 4217"),
             _id(
                 "revenue", "The same in the agreement's currency; none: not stated, or no rate is known", nullable=True
             ),
-            _id("margin", "Its margin in that currency, where given", nullable=True),
+            _id("margin", "Its margin in that currency, likewise", nullable=True),
             _id("company_touches", "How many touches of anybody in the company count"),
             _id("contact_touches", "How many touches of the contact count"),
         ),

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from accord.insight.credit import Scope, store
 from accord.insight.credit.crediting import Ground, Progress, counting, credit
 from accord.insight.credit.months import first_day, month_number
-from accord.insight.credit.restating import MOST, Restated, restated
+from accord.insight.credit.restating import MOST, TERMS, UPDATED, Agreed, Restated, restated
 from accord.insight.credit.store import Edition
 from accord.insight.credit.writing import write
 from accord.insight.engines.duck_files import DuckFiles
@@ -76,6 +76,8 @@ def _made(version: Version, started: float, progress: Progress) -> Edition:
         token=version.made_of.get("token", ""),
         database=version.made_of.get("database", ""),
         terms=by.text,
+        model=by.terms.model,
+        scope=by.terms.touches_of,
         rates=known,
         counting=counting(),
         currency=by.currency,
@@ -115,18 +117,22 @@ def _write_down(before: Edition, after: Edition, tables: Mapping[str, pa.Table],
         earlier,
         tables,
         until=month_number(instant(before.at_us).astimezone(by.zone).date()),
-        model=by.terms.model,
-        scope=Scope(by.terms.touches_of),
+        was=_agreed(before),
+        now=_agreed(after),
         why=_why(before, after),
     )
     # Killed after this and before the edition counts, it is compared again, and said once all the same.
     Restatement.objects.bulk_create(_rows(found, before, after), ignore_conflicts=True)
 
 
+def _agreed(edition: Edition) -> Agreed:
+    return Agreed(edition.model, Scope(edition.scope))
+
+
 def _why(before: Edition, after: Edition) -> str:
     if before.counting != after.counting:
-        return "Accord was updated, and counts touches otherwise"
-    return "it is credited by other terms" if before.terms != after.terms else ""
+        return UPDATED
+    return TERMS if before.terms != after.terms else ""
 
 
 def _tables(edition: Edition) -> Mapping[str, pa.Table] | None:
