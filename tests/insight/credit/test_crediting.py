@@ -1,5 +1,7 @@
 """Credit given on a star, on journeys worked out by hand."""
 
+import hashlib
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +14,7 @@ from accord.agreement import CreditTerms
 from accord.agreement.exchange import StatedRate
 from accord.insight.credit import MODEL_LABELS, Dimension, column_of
 from accord.insight.credit.crediting import credit
-from accord.insight.credit.tables import A_DEAL, COLUMNS
+from accord.insight.credit.tables import A_DEAL, COLUMNS, COUNTING
 
 SEARCH, MAIL, DIRECT = "Paid Search", "Email", "Direct"
 
@@ -159,6 +161,40 @@ def test_the_agreed_markov_chain_is_the_one_that_is_counted(credited: Credit) ->
     one = credited(star, ground(CreditTerms(model="markov_1")))
     two = credited(star, ground(CreditTerms(model="markov_2")))
     assert one["effects"] != two["effects"]
+
+
+EXAMPLE = {1: "0a9b7b615ea1663d"}
+"""By ``COUNTING``, what the example comes to."""
+
+
+def test_whoever_counts_otherwise_says_so(credited: Credit) -> None:
+    """Raise ``COUNTING``, and write beside it what the example comes to; if a question alone has changed, only that."""
+    way = {"source": "google", "medium": "cpc", "campaign": "spring"}
+    stated = {"person_id": 1, "event": "form_submitted", "counts": True}
+    star = company(
+        visits=[
+            visit(1, 10 * DAY, SEARCH, **way),
+            visit(2, 12 * DAY, MAIL, person=2, inbound=None),
+            visit(3, 13 * DAY, DIRECT, person=3),
+            visit(4, 14 * DAY, DIRECT),
+        ],
+        touchpoints=[
+            {"touchpoint_id": 1, "at_us": 11 * DAY, "channel": "paid search", **stated},
+            {"touchpoint_id": 2, "at_us": 15 * DAY, "channel": "EMAIL", **stated},
+            {"touchpoint_id": 3, "at_us": 16 * DAY, "channel": "Leaflet", **stated},
+        ],
+        attempts=[
+            {"attempt_id": 1, "lead_id": 1, "user_id": 5, "at_us": 17 * DAY, "channel": "call", "outcome": "sent"}
+        ],
+        deals=[won(1, 31 * DAY, 10_000, margin_cents=400), won(2, 40 * DAY, 7_000, lead=3)],
+        costs=[
+            {"cost_id": 1, "day": 10, "currency": "EUR", "amount_cents": 500, **way},
+            {"cost_id": 2, "day": 10, "currency": "EUR", "amount_cents": 70, "source": "x", "medium": "email"},
+        ],
+        stage_changes=[{"change_id": 1, "lead_id": 1, "to_stage": "sal", "at_us": 20 * DAY}],
+    )
+    found = hashlib.sha256(json.dumps(credited(star), sort_keys=True).encode()).hexdigest()[:16]
+    assert {COUNTING: found} == EXAMPLE
 
 
 @st.composite

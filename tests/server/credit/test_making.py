@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 from uuid import uuid4
 
 import pytest
@@ -152,6 +153,25 @@ def test_an_edition_of_another_database_is_never_shown(march: tuple[Deal, Deal],
     assert edition is not None
     store.switch(warehouse, replace(edition, database=f"{edition.database}0"))
     assert opened() is None
+
+
+def test_what_is_restated_after_everything_was_lost_is_written_down_too(
+    march: tuple[Deal, Deal], warehouse: Path, counted: Count
+) -> None:
+    """The number of an edition that has restated a month is never borne by another."""
+    for amount in ("400.00", "300.00"):
+        Deal.objects.filter(pk=march[1].pk).update(amount=amount)
+        counted()
+        rmtree(warehouse)
+        counted()
+    assert [row[2:4] for row in said()] == [(200_000, 140_000), (140_000, 130_000)]
+
+
+def test_an_edition_with_other_columns_is_made_anew(march: tuple[Deal, Deal], warehouse: Path) -> None:
+    file = warehouse / store.FOLDER / store.NAME
+    file.write_text(file.read_text().replace(store.FORMAT, "3-0123456789abcdef"))
+    assert opened() is None
+    assert is_due(datetime.now(UTC))
 
 
 def test_a_restatement_is_never_changed(march: tuple[Deal, Deal], counted: Count) -> None:

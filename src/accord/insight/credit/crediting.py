@@ -27,7 +27,7 @@ from accord.attribution.paths import Paths
 from accord.attribution.source import as_array
 from accord.attribution.transitions import Transitions
 from accord.insight.credit.spending import INBOUND, OUTBOUND, in_cents, months, named, spent
-from accord.insight.credit.tables import A_DEAL, BY_TOUCH, CHANNELS, CREDIT, MARKOV, WAYS, Measure, Scope
+from accord.insight.credit.tables import A_DEAL, BY_TOUCH, CHANNELS, COUNTING, CREDIT, MARKOV, WAYS, Measure, Scope
 from accord.insight.engines.arrow import schema_of
 from accord.insight.query import DIALECT, Query, query
 from accord.rules import instant
@@ -108,9 +108,9 @@ class _OfScope:
 
 @cache
 def counting() -> str:
-    """Return what tells these definitions of touches and conversions from any other."""
+    """Return what tells these definitions from any other: a number for what Python does, a hash for the questions."""
     texts = "\n".join(query(name).render(DIALECT) for name in _QUESTIONS)
-    return hashlib.sha256(f"{BY_TOUCH} {texts}".encode()).hexdigest()[:16]
+    return f"{COUNTING}-{hashlib.sha256(texts.encode()).hexdigest()[:16]}"
 
 
 _QUESTIONS = ("conversions", "converting_touches", "other_touches", "entries", "spending")

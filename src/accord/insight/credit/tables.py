@@ -35,6 +35,9 @@ class Dimension(StrEnum):
     AGENCY = "agency"
 
 
+COUNTING = 1
+"""Raised by one with whatever is changed in Python so that the same rows come to other numbers, such as which channel
+a cost is of: what is restated then says that Accord was updated. A test holds an example to it."""
 A_DEAL = 1_000_000
 """What one deal is worth by the measure ``deals``."""
 BY_TOUCH = (

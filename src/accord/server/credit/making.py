@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db.models import Max
 
 from accord.insight.credit import Scope, store
 from accord.insight.credit.crediting import Ground, Progress, counting, credit
@@ -68,7 +69,7 @@ def _made(version: Version, started: float, progress: Progress) -> Edition:
     before, by, known = store.current(folder()), law(), rates_known()
     with DuckFiles(folder(), version, memory=MEMORY) as warehouse:
         tables = credit(warehouse, _ground(warehouse, by), progress)
-    number = before.number + 1 if before is not None else version.number
+    number = _next_number()
     edition = Edition(
         number=number,
         at_us=version.at_us,
@@ -89,6 +90,12 @@ def _made(version: Version, started: float, progress: Progress) -> Edition:
     edition = replace(edition, seconds=round(time.perf_counter() - started, 3))
     store.switch(folder(), edition)
     return edition
+
+
+def _next_number() -> int:
+    """Return a number that no edition had: a month is restated once for each."""
+    told = Restatement.objects.aggregate(last=Max("edition"))["last"] or 0
+    return max(store.last_number(folder()), told) + 1
 
 
 def _ground(warehouse: DuckFiles, by: Law) -> Ground:
