@@ -18,6 +18,9 @@ from accord.server.warehouse.origin import this_database
 if TYPE_CHECKING:
     from accord.insight.engines.duck_tables import DuckTables
 
+SHARE = 10
+"""To make one may take one part in so many of a worker's time: the longer it takes, the more seldom it is made."""
+
 _lock = threading.Lock()
 _opened: "Opened | None" = None
 

@@ -19,6 +19,7 @@ from accord.insight.credit.writing import write
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.warehouse import Version, current
 from accord.rules import instant
+from accord.server.credit.asking import SHARE
 from accord.server.credit.models import Restatement
 from accord.server.credit.terms import Law, law
 from accord.server.own_connection import own_parameters
@@ -28,8 +29,6 @@ from accord.server.warehouse.folder import folder
 
 LOCK = 7_261_500_807
 """The number of the advisory lock that the one writer holds."""
-SHARE = 10
-"""To make it may take one part in so many of a worker's time: the longer it takes, the more seldom it is made."""
 MEMORY = "4GB"
 
 
