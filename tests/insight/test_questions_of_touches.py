@@ -176,6 +176,7 @@ def test_a_won_deal_is_a_conversion_of_its_person_and_company(both: Both) -> Non
             {"deal_id": 2, "lead_id": 1, "outcome": "lost", "closed_us": 3 * DAY},
             {"deal_id": 3, "lead_id": 2, "outcome": "won", "closed_us": 3 * DAY},
             {"deal_id": 4, "lead_id": 2, "outcome": "open"},
+            {"deal_id": 5, "lead_id": 1, "outcome": "won", "opened_us": DAY, "closed_us": 2 * DAY, "company_id": 7},
         ],
     }  # fmt: skip
     found = sorted(both.ask("conversions", star))
@@ -184,4 +185,9 @@ def test_a_won_deal_is_a_conversion_of_its_person_and_company(both: Both) -> Non
          "opportunity_us": 2 * DAY, "amount_cents": 990, "margin_cents": None, "currency": "EUR"},
         {"deal_id": 3, "lead_id": 2, "person_id": 5, "company_id": None, "at_us": 3 * DAY, "lead_us": 0,
          "opportunity_us": 0, "amount_cents": None, "margin_cents": None, "currency": ""},
+        {"deal_id": 5, "lead_id": 1, "person_id": 4, "company_id": 7, "at_us": 2 * DAY, "lead_us": DAY,
+         "opportunity_us": DAY, "amount_cents": None, "margin_cents": None, "currency": ""},
     ]  # fmt: skip
+    # 7 is where the person worked when that deal was won, and works no more.
+    assert both.ask("moved_contacts", star, scope="company") == [(7, 4, 2 * DAY)]
+    assert both.ask("moved_contacts", star, scope="contact") == []

@@ -70,6 +70,26 @@ def test_what_a_colleague_did_counts_for_the_company_and_not_for_the_contact(cre
     assert [(row["company_touches"], row["contact_touches"]) for row in made["won"]] == [(2, 1)]
 
 
+def test_whoever_moves_on_leaves_the_deal_and_its_credit_where_they_were(credited: Credit) -> None:
+    """Person 1 bought for company 8 and works at 9 now: 8's other people and what they did there count, 9's do not."""
+    star = company(
+        visits=[
+            visit(1, 90 * DAY, SEARCH),
+            visit(2, 91 * DAY, MAIL, person=2),
+            visit(3, 92 * DAY, DIRECT, person=3),
+            visit(4, 125 * DAY, "Referral"),
+        ],
+        deals=[won(1, 120 * DAY, 10_000, company_id=8), won(2, 130 * DAY, 900, lead=2)],
+    )
+    star["people"] = [{"person_id": key, "company_id": at} for key, at in ((1, 9), (2, 9), (3, 8))]
+    made = credited(star)
+    assert [row["company_id"] for row in made["won"]] == [8, 9]
+    assert cents(made, "linear", deal_id=1) == [5_000, 5_000]
+    assert [row["touch_id"] for row in of(made["credited"], scope="company", measure="deals", deal_id=1)] == [1, 3]
+    assert cents(made, "linear", deal_id=1, scope="contact") == [10_000]
+    assert len(cents(made, "linear", deal_id=2)) == 3  # what person 1 did before is known at 9 now, and what after
+
+
 def test_a_touch_that_is_too_old_or_came_after_the_win_does_not_count(credited: Credit) -> None:
     """Where none is left, the deal is unattributable, and nobody gets anything."""
     visits = [visit(1, 20 * DAY - 1, SEARCH), visit(2, 201 * DAY, MAIL)]

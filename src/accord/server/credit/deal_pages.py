@@ -100,7 +100,7 @@ def deal(request: HttpRequest, key: int) -> HttpResponseBase:
         return none_yet(request, "Won deal")
     terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     found = won(edition.tables, key) if key < MOST else None
-    record = DealRecord.objects.select_related("lead__person__company", "lead__owner").filter(pk=key).first()
+    record = DealRecord.objects.select_related("company", "lead__person__company", "lead__owner").filter(pk=key).first()
     if found is None or record is None:
         raise Http404("no such deal was won as of the numbers shown; a new one is in them within some minutes")
     models = [(model, MODEL_LABELS[model]) for model in MODEL_LABELS]
