@@ -111,6 +111,38 @@ def test_a_call_that_was_logged_by_hand_counts_once_with_the_one_that_the_teleph
     ]
 
 
+def test_a_call_that_the_telephone_system_tells_first_is_of_whoever_logged_it(both: Both) -> None:
+    """Whether it or the log comes first; of one that was begun anew, too, and not of a call that is another touch."""
+    log = {"lead_id": 1, "channel": "call", "outcome": "reached"}
+    found = touches(
+        both,
+        leads=[lead(1, person_id=3), lead(2, person_id=4)],
+        touchpoints=[
+            told(1, 3, "call_made", DAY),
+            told(2, 3, "call_made", DAY + MINUTE),
+            told(3, 3, "call_made", 2 * DAY + MINUTE),
+            told(4, 3, "call_made", 3 * DAY),
+            told(5, 3, "call_made", 4 * DAY),
+        ],
+        attempts=[
+            {"attempt_id": 1, "at_us": DAY + 30 * MINUTE, "user_id": 5} | log,
+            {"attempt_id": 2, "at_us": DAY + 30 * MINUTE, "user_id": 4} | log | {"lead_id": 2},
+            {"attempt_id": 3, "at_us": 2 * DAY, "user_id": 6} | log,
+            {"attempt_id": 4, "at_us": 3 * DAY + 31 * MINUTE, "user_id": 7} | log,
+            {"attempt_id": 5, "at_us": 4 * DAY + 2 * MINUTE, "user_id": 9} | log,
+            {"attempt_id": 6, "at_us": 4 * DAY + 3 * MINUTE, "user_id": 8} | log,
+        ],
+    )
+    assert [(row["person_id"], row["kind"], row["id"], row["user_id"]) for row in found] == [
+        (3, "touchpoint", 1, 5),
+        (3, "attempt", 3, 6),
+        (3, "touchpoint", 4, None),
+        (3, "attempt", 4, 7),
+        (3, "touchpoint", 5, 8),
+        (4, "attempt", 2, 4),
+    ]
+
+
 def test_a_stated_source_is_a_touch_where_nothing_else_tells_how_somebody_came(both: Both) -> None:
     found = touches(
         both,
@@ -144,6 +176,7 @@ def test_a_won_deal_is_a_conversion_of_its_person_and_company(both: Both) -> Non
             {"deal_id": 2, "lead_id": 1, "outcome": "lost", "closed_us": 3 * DAY},
             {"deal_id": 3, "lead_id": 2, "outcome": "won", "closed_us": 3 * DAY},
             {"deal_id": 4, "lead_id": 2, "outcome": "open"},
+            {"deal_id": 5, "lead_id": 1, "outcome": "won", "opened_us": DAY, "closed_us": 2 * DAY, "company_id": 7},
         ],
     }  # fmt: skip
     found = sorted(both.ask("conversions", star))
@@ -152,4 +185,9 @@ def test_a_won_deal_is_a_conversion_of_its_person_and_company(both: Both) -> Non
          "opportunity_us": 2 * DAY, "amount_cents": 990, "margin_cents": None, "currency": "EUR"},
         {"deal_id": 3, "lead_id": 2, "person_id": 5, "company_id": None, "at_us": 3 * DAY, "lead_us": 0,
          "opportunity_us": 0, "amount_cents": None, "margin_cents": None, "currency": ""},
+        {"deal_id": 5, "lead_id": 1, "person_id": 4, "company_id": 7, "at_us": 2 * DAY, "lead_us": DAY,
+         "opportunity_us": DAY, "amount_cents": None, "margin_cents": None, "currency": ""},
     ]  # fmt: skip
+    # 7 is where the person worked when that deal was won, and works no more.
+    assert both.ask("moved_contacts", star, scope="company") == [(7, 4, 2 * DAY)]
+    assert both.ask("moved_contacts", star, scope="contact") == []

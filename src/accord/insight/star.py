@@ -158,6 +158,7 @@ _TABLES = (
             _text("currency", "ISO 4217"),
             _us("opened_us", "When it was opened"),
             _us("closed_us", "When it was won or lost", nullable=True),
+            _id("company_id", "Where its person worked when it was won, else opened, if known", nullable=True),
         ),
     ),
     Table(

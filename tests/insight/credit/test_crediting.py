@@ -1,5 +1,7 @@
 """Credit given on a star, on journeys worked out by hand."""
 
+import hashlib
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -13,7 +15,7 @@ from accord.agreement import CreditTerms
 from accord.agreement.exchange import StatedRate
 from accord.insight.credit import MODEL_LABELS, Dimension, column_of
 from accord.insight.credit.crediting import credit
-from accord.insight.credit.tables import A_DEAL, COLUMNS, STEP, TOLD_BY, new
+from accord.insight.credit.tables import A_DEAL, COLUMNS, COUNTING, STEP, TOLD_BY, new
 
 SEARCH, MAIL, DIRECT = "Paid Search", "Email", "Direct"
 
@@ -67,6 +69,26 @@ def test_what_a_colleague_did_counts_for_the_company_and_not_for_the_contact(cre
     assert cents(made, "linear") == [5_000, 5_000]
     assert cents(made, "linear", scope="contact") == [10_000]
     assert [(row["company_touches"], row["contact_touches"]) for row in made["won"]] == [(2, 1)]
+
+
+def test_whoever_moves_on_leaves_the_deal_and_its_credit_where_they_were(credited: Credit) -> None:
+    """Person 1 bought for company 8 and works at 9 now: 8's other people and what they did there count, 9's do not."""
+    star = company(
+        visits=[
+            visit(1, 90 * DAY, SEARCH),
+            visit(2, 91 * DAY, MAIL, person=2),
+            visit(3, 92 * DAY, DIRECT, person=3),
+            visit(4, 125 * DAY, "Referral"),
+        ],
+        deals=[won(1, 120 * DAY, 10_000, company_id=8), won(2, 130 * DAY, 900, lead=2)],
+    )
+    star["people"] = [{"person_id": key, "company_id": at} for key, at in ((1, 9), (2, 9), (3, 8))]
+    made = credited(star)
+    assert [row["company_id"] for row in made["won"]] == [8, 9]
+    assert cents(made, "linear", deal_id=1) == [5_000, 5_000]
+    assert [row["touch_id"] for row in of(made["credited"], scope="company", measure="deals", deal_id=1)] == [1, 3]
+    assert cents(made, "linear", deal_id=1, scope="contact") == [10_000]
+    assert len(cents(made, "linear", deal_id=2)) == 3  # what person 1 did before is known at 9 now, and what after
 
 
 def test_a_touch_that_is_too_old_or_came_after_the_win_does_not_count(credited: Credit) -> None:
@@ -160,6 +182,40 @@ def test_the_agreed_markov_chain_is_the_one_that_is_counted(credited: Credit) ->
     one = credited(star, ground(CreditTerms(model="markov_1")))
     two = credited(star, ground(CreditTerms(model="markov_2")))
     assert one["effects"] != two["effects"]
+
+
+EXAMPLE = {1: "5c9bcb64340cc748"}
+"""By ``COUNTING``, what the example comes to."""
+
+
+def test_whoever_counts_otherwise_says_so(credited: Credit) -> None:
+    """Raise ``COUNTING``, and write beside it what the example comes to; if a question alone has changed, only that."""
+    way = {"source": "google", "medium": "cpc", "campaign": "spring"}
+    stated = {"person_id": 1, "event": "form_submitted", "counts": True}
+    star = company(
+        visits=[
+            visit(1, 10 * DAY, SEARCH, **way),
+            visit(2, 12 * DAY, MAIL, person=2, inbound=None),
+            visit(3, 13 * DAY, DIRECT, person=3),
+            visit(4, 14 * DAY, DIRECT),
+        ],
+        touchpoints=[
+            {"touchpoint_id": 1, "at_us": 11 * DAY, "channel": "paid search", **stated},
+            {"touchpoint_id": 2, "at_us": 15 * DAY, "channel": "EMAIL", **stated},
+            {"touchpoint_id": 3, "at_us": 16 * DAY, "channel": "Leaflet", **stated},
+        ],
+        attempts=[
+            {"attempt_id": 1, "lead_id": 1, "user_id": 5, "at_us": 17 * DAY, "channel": "call", "outcome": "sent"}
+        ],
+        deals=[won(1, 31 * DAY, 10_000, margin_cents=400), won(2, 40 * DAY, 7_000, lead=3)],
+        costs=[
+            {"cost_id": 1, "day": 10, "currency": "EUR", "amount_cents": 500, **way},
+            {"cost_id": 2, "day": 10, "currency": "EUR", "amount_cents": 70, "source": "x", "medium": "email"},
+        ],
+        stage_changes=[{"change_id": 1, "lead_id": 1, "to_stage": "sal", "at_us": 20 * DAY}],
+    )
+    found = hashlib.sha256(json.dumps(credited(star), sort_keys=True).encode()).hexdigest()[:16]
+    assert {COUNTING: found} == EXAMPLE
 
 
 @st.composite

@@ -11,6 +11,7 @@ from tests.server.conftest import MONDAY, Cast, World
 from accord.server.capture.errors import ImportingError
 from accord.server.capture.models import RefusedRow
 from accord.server.handoffs.models import Clock, Offer
+from accord.server.people.models import Company, Person
 from accord.server.pipeline.judging import bring_back_due
 from accord.server.pipeline.models import Deal, DealChange, Lead, StageChange
 from accord.server.pipeline.services import reopen
@@ -51,6 +52,27 @@ def test_an_open_deal_makes_the_lead_an_opportunity_which_is_won_later(importer:
     lead.refresh_from_db()
     assert lead.stage == "customer"
     assert steps(lead) == [("mql", "opportunity", TENTH), ("opportunity", "customer", TWENTIETH)]
+
+
+def test_a_deal_is_of_the_company_at_which_its_person_worked_when_it_was_won(importer: Importer, lead: Lead) -> None:
+    companies = [Company.objects.create(name=name, created_at=MONDAY) for name in "ABC"]
+
+    def works_at(company: Company) -> None:
+        Person.objects.update(company=company)
+
+    def bought_by() -> str:
+        return str(Deal.objects.get().company)
+
+    works_at(companies[0])
+    importer.deals(OPEN)
+    works_at(companies[1])
+    importer.deals({**OPEN, "name": "Other"})
+    assert bought_by() == "A"
+    importer.deals(WON)
+    assert bought_by() == "B"
+    works_at(companies[2])
+    importer.deals({**WON, "name": "Again"})
+    assert bought_by() == "B"
 
 
 def test_a_lost_deal_gives_the_lead_back_to_marketing(importer: Importer, lead: Lead) -> None:

@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,10 +14,12 @@ from tests.server.conftest import MONDAY, World
 from tests.server.credit.conftest import bought, came, paid
 
 from accord.insight.credit import store
+from accord.insight.credit.restating import TERMS
 from accord.server.credit.asking import opened
 from accord.server.credit.making import is_due, make
 from accord.server.credit.models import Restatement
 from accord.server.pipeline.models import Deal, ExchangeRate
+from accord.server.warehouse.models import Keeping
 from accord.server.warehouse.sync import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +56,23 @@ def test_other_terms_make_it_due_at_once(world: World, counted: Count) -> None:
     world.agree(("currency: EUR", "currency: EUR\ncredit: {model: linear, lookback: 30 days}"))
     assert is_due(datetime.now(UTC))
     make()
-    assert [(row[1], row[3], row[4]) for row in said()] == [("credit", 100_000, "it is credited by other terms")]
+    assert [(row[1], row[3], row[4]) for row in said()] == [("credit", 100_000, TERMS)]
+
+
+def test_another_agreed_model_is_told_once_for_each_month(
+    march: tuple[Deal, Deal], world: World, counted: Count
+) -> None:
+    """From U-shaped, half of each deal, to the first touch; then of the contact alone, which moves nothing."""
+    world.agree(("currency: EUR", "currency: EUR\ncredit: {model: first}"))
+    assert is_due(datetime.now(UTC))
+    counted()
+    month = date(2026, 3, 1)
+    assert said() == [(month, "credit", 0, 50_000, TERMS)]
+    counted()
+    world.agree(("{model: first}", "{model: first, touches_of: contact}"))
+    assert is_due(datetime.now(UTC))
+    counted()
+    assert len(said()) == 1
 
 
 def test_a_month_that_is_over_and_comes_to_something_else_is_written_down(
@@ -110,6 +131,47 @@ def test_lost_files_are_made_again(march: tuple[Deal, Deal], warehouse: Path) ->
     assert is_due(datetime.now(UTC))
     make()
     assert opened() is not None
+
+
+def test_while_the_warehouse_is_made_anew_the_last_edition_is_shown(march: tuple[Deal, Deal], warehouse: Path) -> None:
+    """It has another token from the moment at which that begins."""
+    Keeping.objects.update(token=uuid4())
+    edition = opened()
+    assert edition is not None
+    assert edition.tables.ask("SELECT count(*) FROM won", {}) == [(2,)]
+    sync(anew="for a test")
+    assert opened() == edition
+    assert is_due(datetime.now(UTC))
+    make()
+    later = opened()
+    assert later is not None
+    assert later.at > edition.at
+
+
+def test_an_edition_of_another_database_is_never_shown(march: tuple[Deal, Deal], warehouse: Path) -> None:
+    edition = store.current(warehouse)
+    assert edition is not None
+    store.switch(warehouse, replace(edition, database=f"{edition.database}0"))
+    assert opened() is None
+
+
+def test_what_is_restated_after_everything_was_lost_is_written_down_too(
+    march: tuple[Deal, Deal], warehouse: Path, counted: Count
+) -> None:
+    """The number of an edition that has restated a month is never borne by another."""
+    for amount in ("400.00", "300.00"):
+        Deal.objects.filter(pk=march[1].pk).update(amount=amount)
+        counted()
+        rmtree(warehouse)
+        counted()
+    assert [row[2:4] for row in said()] == [(200_000, 140_000), (140_000, 130_000)]
+
+
+def test_an_edition_with_other_columns_is_made_anew(march: tuple[Deal, Deal], warehouse: Path) -> None:
+    file = warehouse / store.FOLDER / store.NAME
+    file.write_text(file.read_text().replace(store.FORMAT, "3-0123456789abcdef"))
+    assert opened() is None
+    assert is_due(datetime.now(UTC))
 
 
 def test_a_restatement_is_never_changed(march: tuple[Deal, Deal], counted: Count) -> None:

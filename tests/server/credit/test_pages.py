@@ -4,11 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.server.conftest import Cast, World
+from tests.server.conftest import MONDAY, Cast, World
+from tests.server.credit.conftest import bought, came, paid
 
 from accord.server.pipeline.models import Deal
 
@@ -122,6 +124,50 @@ def test_sales_sees_credit_and_no_costs(march: tuple[Deal, Deal], cast: Cast, cl
     assert client.get(reverse("campaigns")).status_code == 403
     assert "€300" not in page(client, "won-deal", march[0].pk)
     assert 'href="/campaigns/' not in page(client, "attribution")
+
+
+def test_a_margin_without_a_rate_is_said_and_counts_as_nothing(
+    march: tuple[Deal, Deal], mara: Client, counted: Callable[[], None]
+) -> None:
+    Deal.objects.filter(pk=march[0].pk).update(margin="90.00", currency="USD", amount=None)
+    counted()
+    said = "2 deals count as nothing: no margin is stated, or, of 1, no exchange rate of the day is known"
+    assert said in page(mara, "attribution", measure="margin")
+    assert "1 deal counts as nothing: no revenue is stated." in page(mara, "attribution")
+    shown = page(mara, "won-deal", march[0].pk)
+    assert "<dt>Margin</dt><dd>no rate of its day is known</dd>" in shown
+    assert "<dt>In EUR</dt><dd>not stated</dd>" in shown
+    assert "<dt>Margin</dt><dd>not stated</dd>" in page(mara, "won-deal", march[1].pk)
+
+
+def test_of_a_cohort_payback_is_of_its_own_costs_and_the_deals_of_its_leads(
+    march: tuple[Deal, Deal], world: World, mara: Client, counted: Callable[[], None]
+) -> None:
+    """In March 300 were spent and 500 earned. In April 900 are, and its lead's deal of May brings 1,000."""
+    late = world.lead(source="", at=MONDAY + timedelta(days=35))
+    came(late, 36)
+    bought(late, 70)
+    paid(36, "900.00")
+    counted()
+    model = {"model": "linear", "from": "2026-04", "to": "2026-04"}
+    ever, cohort = (
+        next(row for row in rows(mara, "campaigns", **model, **more) if row["Campaign"] == "spring")
+        for more in ({}, {"of": "cohort"})
+    )
+    assert (ever["Months to payback"], cohort["Months to payback"]) == ("3", "2")
+    assert (cohort["Cost EUR"], cohort["Linear revenue EUR"]) == ("900.00", "1000.00")
+
+
+def test_sales_is_told_of_as_many_restatements_as_it_may_read(
+    march: tuple[Deal, Deal], cast: Cast, client: Client, counted: Callable[[], None]
+) -> None:
+    paid(2, "50.00", "late")
+    Deal.objects.filter(pk=march[1].pk).update(amount="400.00")
+    counted()
+    for user, number in ((cast.mara, "2 numbers of months"), (cast.priya, "1 number of months")):
+        client.force_login(user)
+        assert f"{number} that were over changed" in page(client, "attribution")
+        assert len(rows(client, "restatements")) == int(number[0])
 
 
 @pytest.mark.parametrize(

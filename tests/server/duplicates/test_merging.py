@@ -22,7 +22,7 @@ from accord.server.people.models import Company, FieldChange, NetworkCorrection,
 from accord.server.people.telephones import keep_phone, people_by_phone
 from accord.server.people.visiting import seen
 from accord.server.pipeline.deals import open_deal
-from accord.server.pipeline.models import DecidedBy, Lead, StageName
+from accord.server.pipeline.models import Deal, DecidedBy, Lead, StageName
 from accord.server.pipeline.past import past_of
 from accord.server.pipeline.services import end, open_lead
 
@@ -154,9 +154,13 @@ class TestWhatFollows:
                 organisation="NET", company=each, holds=True, by=world.cast.mara, at=MONDAY
             )
         worker = person("Ada", company=b)
-        merge(Kind.COMPANY, a.pk, b.pk, at=LATER, by=None)
+        open_deal(open_lead(worker, at=MONDAY), name="D", amount=None, currency="EUR", by=world.cast.priya, at=MONDAY)
+        done = merge(Kind.COMPANY, a.pk, b.pk, at=LATER, by=None)
         worker.refresh_from_db()
         assert worker.company == Outreach.objects.get().company == NetworkCorrection.objects.get().company == a
+        assert Deal.objects.get().company == a
+        unmerge(done.pk, at=NEXT, by=None)
+        assert Deal.objects.get().company == b
 
     @pytest.mark.parametrize("model", [Person, Company])
     def test_every_relation_is_one_that_a_merge_can_handle(self, model: type[Person] | type[Company]) -> None:
@@ -166,7 +170,7 @@ class TestWhatFollows:
             set(found)
             == {
                 Person: {"PersonKey", "Visitor", "Touchpoint", "Lead", "BacktestPerson", "Call"},
-                Company: {"CompanyKey", "Person", "Visit", "NetworkCorrection", "Outreach", "Call"},
+                Company: {"CompanyKey", "Person", "Visit", "NetworkCorrection", "Outreach", "Call", "Deal"},
             }[model]
         )
         for related, field in relations(model):

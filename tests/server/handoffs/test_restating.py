@@ -14,6 +14,7 @@ from accord.server.accounts.models import User
 from accord.server.backtests.services import data_mark
 from accord.server.handoffs import decisions, restating
 from accord.server.handoffs.decisions import HandoffError
+from accord.server.people.models import Person
 from accord.server.pipeline.deals import Figures, open_deal
 from accord.server.pipeline.models import Deal, DealChange, Lead
 from accord.server.pipeline.services import LeadError
@@ -28,6 +29,19 @@ def owner_of(lead: Lead) -> User:
     lead.refresh_from_db()
     assert lead.owner is not None
     return lead.owner
+
+
+def test_a_deal_is_of_the_company_at_which_its_person_worked_when_it_was_won(world: World) -> None:
+    lead, other = world.offered(), world.person()
+    by, began = owner_of(lead), lead.person.company
+    decisions.accept(lead.pk, by=by, at=MONDAY)
+    decisions.start_deal(lead.pk, amount=None, by=by, at=MONDAY)
+    assert Deal.objects.get().company == began
+    Person.objects.filter(pk=lead.person_id).update(company=other.company)
+    decisions.win(lead.pk, by=by, at=WON_AT)
+    assert Deal.objects.get().company == other.company
+    Person.objects.filter(pk=lead.person_id).update(company=began)
+    assert Deal.objects.get().company == other.company
 
 
 @pytest.fixture

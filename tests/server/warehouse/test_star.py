@@ -13,7 +13,7 @@ from accord.rules import microseconds
 from accord.server.channels.models import Cost
 from accord.server.handoffs import decisions
 from accord.server.handoffs.models import Attempt
-from accord.server.people.models import Visit, Visitor
+from accord.server.people.models import Person, Visit, Visitor
 from accord.server.warehouse.star import star
 
 OIDS = {Type.BIGINT: 20, Type.TEXT: 25, Type.BOOLEAN: 16}
@@ -45,6 +45,7 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
     decisions.log_attempt(accepted.pk, by=accepted.owner, at=MONDAY + timedelta(minutes=7), **called)
     decisions.start_deal(accepted.pk, amount=None, by=accepted.owner, at=MONDAY + timedelta(minutes=9))
     decisions.win(accepted.pk, by=accepted.owner, at=MONDAY + timedelta(days=3))
+    Person.objects.filter(pk=accepted.person_id).update(company=rejected.person.company)
     decisions.reject(rejected.pk, reason="not_now", by=rejected.owner, at=MONDAY + timedelta(minutes=6))
     assert waiting.owner is not None
     at = MONDAY - timedelta(days=1)

@@ -51,8 +51,10 @@ INSERT INTO handoffs_attempt (lead_id, by_id, channel, outcome, note, at, action
 VALUES (%(lead)s, %(user)s, 'call', 'reached', '', now(), %(action)s)
 """
 _DEAL = """
-INSERT INTO pipeline_deal (lead_id, name, amount, currency, outcome, opened_at, flags)
-VALUES (%(lead)s, '', %(amount)s, 'EUR', 'open', now(), '{}')
+INSERT INTO pipeline_deal (lead_id, company_id, name, amount, currency, outcome, opened_at, flags)
+SELECT lead.id, person.company_id, '', %(amount)s, 'EUR', 'open', now(), '{}'
+FROM pipeline_lead AS lead JOIN people_person AS person ON person.id = lead.person_id
+WHERE lead.id = %(lead)s
 """
 _VISIT = """
 WITH visitor AS (
@@ -204,6 +206,15 @@ def move_deals(connection: Connection, given: Given) -> None:
     connection.execute("UPDATE pipeline_deal SET lead_id = %(other)s WHERE lead_id = %(lead)s", given)
 
 
+def win_deals(connection: Connection, given: Given) -> None:
+    """Let deals be of the company at which their people work now, and of nothing else that the star has."""
+    connection.execute(
+        "UPDATE pipeline_deal SET company_id = person.company_id FROM people_person AS person"
+        " WHERE lead_id = %(lead)s AND person.id = (SELECT person_id FROM pipeline_lead WHERE id = %(lead)s)",
+        given,
+    )
+
+
 def drop_deals(connection: Connection, given: Given) -> None:
     connection.execute("DELETE FROM pipeline_deal WHERE lead_id = %(lead)s", given)
 
@@ -285,7 +296,7 @@ def leave(connection: Connection, given: Given) -> None:
 
 
 VERBS: tuple[Callable[[Connection, Given], None], ...] = (
-    *(advance, advance, offer, offer, decide, hold, attempt, deal, move_deals, drop_deals),
+    *(advance, advance, offer, offer, decide, hold, attempt, deal, win_deals, move_deals, drop_deals),
     *(merge, merge, part, erase, many, leave),
     *(visit, visit, touch, touch, spend, become_known, be_a_robot, employ, forget_person),
 )

@@ -32,6 +32,7 @@ from accord.insight.credit.tables import (
     A_DEAL,
     BY_TOUCH,
     CHANNELS,
+    COUNTING,
     CREDIT,
     MARKOV,
     STEP,
@@ -121,9 +122,9 @@ class _OfScope:
 
 @cache
 def counting() -> str:
-    """Return what tells these definitions of touches and conversions from any other."""
+    """Return what tells these definitions from any other: a number for what Python does, a hash for the questions."""
     texts = "\n".join(query(name).render(DIALECT) for name in _QUESTIONS)
-    return hashlib.sha256(f"{BY_TOUCH} {texts}".encode()).hexdigest()[:16]
+    return f"{COUNTING}-{hashlib.sha256(texts.encode()).hexdigest()[:16]}"
 
 
 _QUESTIONS = ("conversions", "converting_touches", "other_touches", "entries", "spending")
@@ -317,7 +318,10 @@ def _won(deals: pa.Table, values: Values, walked: Mapping[Scope, _Walked]) -> pa
         {
             **{name: deals[name] for name in ("deal_id", "lead_id", "person_id", "company_id")},
             "won_us": deals["at_us"],
-            **{name: deals[name] for name in ("won_month", "lead_us", "lead_month", "amount_cents", "currency")},
+            **{
+                name: deals[name]
+                for name in ("won_month", "lead_us", "lead_month", "amount_cents", "margin_cents", "currency")
+            },
             **{measure.value: pa.array(values[measure], pa.int64()) for measure in (Measure.REVENUE, Measure.MARGIN)},
             **{f"{scope.value}_touches": pa.array(found.touches, pa.int64()) for scope, found in walked.items()},
             **{f"{scope.value}_first_us": pa.array(found.first_us, pa.int64()) for scope, found in walked.items()},

@@ -9,6 +9,9 @@ from typing import Any, Protocol, TypeVar
 
 from accord.insight.credit.tables import COLUMNS, MODEL_LABELS, STEP, Dimension, Measure, Scope, column_of, new
 
+_ALWAYS = (0, 9_999 * 12)
+"""Every month that there is."""
+
 
 class By(StrEnum):
     """Of which deals a span of months holds: those that were won in it, or those whose leads began in it."""
@@ -184,6 +187,7 @@ class Won:
     won_us: int
     lead_us: int
     amount_cents: int | None
+    margin_cents: int | None
     currency: str
     revenue: int | None
     margin: int | None
@@ -297,11 +301,14 @@ def spending(asked: Asked, wish: Wish, dimension: Dimension) -> list[Spent]:
 def payback(asked: Asked, wish: Wish, dimension: Dimension, model: str) -> Mapping[str, int | None]:
     """Return after how many months each label on which money was spent had earned what it cost; None: it has not yet.
 
-    The month of its first cost counts as the first. What it earned before that does not count.
+    The month of its first cost counts as the first. What it earned before that does not count. Of a period, all costs
+    and all deals count, whenever they were: whether something has paid for itself is no matter of the months shown. Of
+    a cohort, what its months cost, against the deals of the leads that began in them.
     """
     column = column_of(model, dimension)
     text = _text("payback").format(label=LABELS[dimension], column=column)
-    given = {"scope": wish.scope.value, "measure": wish.measure.value}
+    first, last = (wish.first, wish.last) if wish.by is By.COHORT else _ALWAYS
+    given = {**wish.given, "first": first, "last": last}
     moves: dict[str, list[tuple[int, int, int]]] = {}
     for label, month, cost, won in asked.ask(text, given):
         moves.setdefault(label, []).append((month, cost, won))

@@ -11,8 +11,18 @@ import pyarrow.compute as pc
 from accord.insight.credit.tables import Dimension, Measure, Scope, column_of, shown
 
 TOUCHES = "touches came late, were joined to somebody, or no more count"
+TERMS = "it is credited by other terms"
+UPDATED = "Accord was updated, and counts otherwise"
 MOST = 100
 """Details that are kept of one restatement; of more, how many there were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """By which model credit is agreed on, and whose touches count."""
+
+    model: str
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +40,8 @@ class Restated:
 
     Attributes:
         month: Its number.
-        what: Bookings and costs are totals. Credit is how much went from one channel to another by the agreed model,
-            where bookings stayed what they were.
+        what: Bookings, margin and costs are totals. Credit is how much went from one channel to another by the agreed
+            model, where bookings stayed what they were.
         before: In cents; 0 for credit.
         after: Likewise; for credit what went elsewhere.
         why: As the rest of a sentence: it changed, since …
@@ -39,7 +49,7 @@ class Restated:
     """
 
     month: int
-    what: Literal["bookings", "credit", "costs"]
+    what: Literal["bookings", "margin", "credit", "costs"]
     before: int
     after: int
     why: str
@@ -51,91 +61,127 @@ def restated(
     after: Mapping[str, pa.Table],
     *,
     until: int,
-    model: str,
-    scope: Scope,
+    was: Agreed,
+    now: Agreed,
     why: str = "",
 ) -> Sequence[Restated]:
-    """Return what changed of each month before ``until``, in the order of months.
+    """Return what changed of each month before ``until``, in the order of months: of each thing one row at most.
 
     Args:
         before: The tables of the earlier edition.
         after: Those of the later one.
         until: The month in which the earlier edition was made, which was not over.
-        model: The agreed one.
-        scope: Whose touches count, as agreed.
-        why: Why credit went elsewhere, where it is known; empty: touches explain it.
+        was: What was agreed on then.
+        now: What is agreed on now.
+        why: ``TERMS`` or ``UPDATED``, where terms or definitions are others; empty: what happened explains it. Terms
+            share out what was won, and change neither that nor costs.
     """
     found = [
-        *_bookings(before["won"], after["won"]),
-        *_credit(before, after, column_of(shown(model), Dimension.CHANNEL), scope, why),
-        *_costs(before["spent"], after["spent"]),
+        *_booked("bookings", before["won"], after["won"], why),
+        *_booked("margin", before["won"], after["won"], why),
+        *_credit(before, after, was, now, why),
+        *_costs(before["spent"], after["spent"], why),
     ]
     return sorted((each for each in found if each.month < until), key=lambda each: (each.month, each.what))
 
 
-def _bookings(before: pa.Table, after: pa.Table) -> Iterable[Restated]:
-    was, now = _deals(before), _deals(after)
+@dataclass(frozen=True, slots=True)
+class _Deal:
+    """What is said of a deal; what is not known is worth nothing.
+
+    Attributes:
+        stated: In its own currency.
+    """
+
+    month: int
+    won_us: int
+    worth: int
+    stated: tuple[int | None, str]
+
+
+_STATED = {"bookings": (Measure.REVENUE, "amount_cents"), "margin": (Measure.MARGIN, "margin_cents")}
+
+
+def _booked(what: Literal["bookings", "margin"], before: pa.Table, after: pa.Table, why: str) -> Iterable[Restated]:
+    was, now = _deals(before, what), _deals(after, what)
     moved: dict[int, list[Detail]] = defaultdict(list)
+    reasons: dict[int, Counter[str]] = defaultdict(Counter)
     for deal in was.keys() | now.keys():
         old, new = was.get(deal), now.get(deal)
-        if old == new:
+        if _same(old, new) or (what == "margin" and not any(each and each.worth for each in (old, new))):
             continue
-        same_month = old is not None and new is not None and old[0] == new[0]
-        if same_month and old is not None and new is not None:
-            moved[old[0]].append(Detail(str(deal), old[1], new[1]))
-            continue
-        if old is not None:
-            moved[old[0]].append(Detail(str(deal), old[1], None))
-        if new is not None:
-            moved[new[0]].append(Detail(str(deal), None, new[1]))
+        reason = _reason(old, new)
+        for month in {each.month for each in (old, new) if each is not None}:
+            here = (each.worth if each is not None and each.month == month else None for each in (old, new))
+            moved[month].append(Detail(str(deal), *here))
+            reasons[month][reason] += 1
     total_was, total_now = _totals(was.values()), _totals(now.values())
     for month, details in moved.items():
-        yield Restated(month, "bookings", total_was[month], total_now[month], _why(details), _largest(details))
+        said = _since(why, _counted(reasons[month], "amount" if what == "bookings" else "margin"))
+        yield Restated(month, what, total_was[month], total_now[month], said, _largest(details))
 
 
-def _deals(won: pa.Table) -> dict[int, tuple[int, int]]:
-    """Return the month and the revenue of each deal; what is not known is worth nothing."""
-    rows = zip(*(won[name].to_pylist() for name in ("deal_id", "won_month", "revenue")), strict=True)
-    return {deal: (month, revenue or 0) for deal, month, revenue in rows}
+def _deals(won: pa.Table, what: str) -> dict[int, _Deal]:
+    measure, stated = _STATED[what]
+    names = ("deal_id", "won_month", "won_us", measure.value, stated, "currency")
+    rows = zip(*(won[name].to_pylist() for name in names), strict=True)
+    return {deal: _Deal(month, at, worth or 0, (cents, currency)) for deal, month, at, worth, cents, currency in rows}
 
 
-def _totals(deals: Iterable[tuple[int, int]]) -> Counter[int]:
+def _same(old: _Deal | None, new: _Deal | None) -> bool:
+    return old is not None and new is not None and (old.month, old.worth) == (new.month, new.worth)
+
+
+def _totals(deals: Iterable[_Deal]) -> Counter[int]:
     found: Counter[int] = Counter()
-    for month, revenue in deals:
-        found[month] += revenue
+    for deal in deals:
+        found[deal.month] += deal.worth
     return found
 
 
-def _why(details: Sequence[Detail]) -> str:
-    counts = (
-        (sum(each.before is None for each in details), "deal came late", "deals came late"),
-        (
-            sum(each.after is None for each in details),
-            "deal is won no more, or in another month",
-            "deals are won no more, or in another month",
-        ),
-        (
-            sum(each.before is not None and each.after is not None for each in details),
-            "amount changed",
-            "amounts changed",
-        ),
+def _reason(old: _Deal | None, new: _Deal | None) -> str:
+    if old is None or new is None:
+        return "late" if old is None else "gone"
+    if old.month != new.month:
+        return "zone" if old.won_us == new.won_us else "month"
+    return "rate" if old.stated == new.stated else "amount"
+
+
+_WORDS = {
+    "late": ("deal came late", "deals came late"),
+    "gone": ("deal is won no more", "deals are won no more"),
+    "month": ("deal was won in another month", "deals were won in another month"),
+    "zone": ("deal is of another month in another time zone", "deals are of another month in another time zone"),
+    "amount": ("{} changed", "{}s changed"),
+    "rate": ("{} is converted by another rate", "{}s are converted by another rate"),
+}
+
+
+def _counted(reasons: Mapping[str, int], amount: str) -> str:
+    return ", ".join(
+        f"{reasons[each]} {words[reasons[each] > 1].format(amount)}"
+        for each, words in _WORDS.items()
+        if each in reasons
     )
-    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
+
+
+def _since(why: str, what: str) -> str:
+    return f"{why}: {what}" if why == UPDATED else what
 
 
 def _credit(
-    before: Mapping[str, pa.Table], after: Mapping[str, pa.Table], column: str, scope: Scope, why: str
+    before: Mapping[str, pa.Table], after: Mapping[str, pa.Table], agreed: Agreed, now_agreed: Agreed, why: str
 ) -> Iterable[Restated]:
     """Yield months in which credit went from one channel to another by itself, which deals alone do not explain.
 
     Of deals whose touches are the same, nothing is told unless there is another reason: a Markov chain goes on learning
     from journeys of today, and what it makes of old ones drifts with it.
     """
-    was, now = (_by_channel(tables["credited"], column, scope) for tables in (before, after))
-    later = _deals(after["won"])
-    stayed = {deal for deal, found in _deals(before["won"]).items() if later.get(deal) == found}
+    was, now = _by_channel(before["credited"], agreed), _by_channel(after["credited"], now_agreed)
+    later = _deals(after["won"], "bookings")
+    stayed = {deal for deal, found in _deals(before["won"], "bookings").items() if _same(found, later.get(deal))}
     if not why:
-        had, has = (_touches(tables["credited"], scope) for tables in (before, after))
+        had, has = _touches(before["credited"], agreed.scope), _touches(after["credited"], now_agreed.scope)
         stayed = {deal for deal in stayed if had.get(deal) != has.get(deal)}
     months: dict[int, Counter[str]] = defaultdict(Counter)
     first: dict[int, Counter[str]] = defaultdict(Counter)
@@ -171,9 +217,10 @@ def _revenue_of(credited: pa.Table, scope: Scope) -> pa.ChunkedArray:
     return pc.and_(pc.equal(credited["scope"], scope.value), pc.equal(credited["measure"], Measure.REVENUE.value))
 
 
-def _by_channel(credited: pa.Table, column: str, scope: Scope) -> dict[tuple[int, int, str], int]:
+def _by_channel(credited: pa.Table, agreed: Agreed) -> dict[tuple[int, int, str], int]:
+    column = column_of(shown(agreed.model), Dimension.CHANNEL)
     found = (
-        credited.filter(_revenue_of(credited, scope))
+        credited.filter(_revenue_of(credited, agreed.scope))
         .group_by(["deal_id", "won_month", "channel"])
         .aggregate([(column, "sum")])
     )
@@ -184,7 +231,7 @@ def _by_channel(credited: pa.Table, column: str, scope: Scope) -> dict[tuple[int
     }
 
 
-def _costs(before: pa.Table, after: pa.Table) -> Iterable[Restated]:
+def _costs(before: pa.Table, after: pa.Table, why: str) -> Iterable[Restated]:
     was, now = _spent(before), _spent(after)
     for month in sorted({month for month, _ in was.keys() | now.keys()}):
         labels = {label for at, label in was.keys() | now.keys() if at == month}
@@ -194,8 +241,8 @@ def _costs(before: pa.Table, after: pa.Table) -> Iterable[Restated]:
             total = [sum(pair[place] or 0 for pair in pairs.values()) for place in (0, 1)]
             late = sum(each.before is None for each in details)
             said = [f"costs of {late} came late" if late else "", "costs changed" if late < len(details) else ""]
-            why = " and ".join(filter(None, said))
-            yield Restated(month, "costs", total[0], total[1], why, _largest(details))
+            text = _since(why, " and ".join(filter(None, said)))
+            yield Restated(month, "costs", total[0], total[1], text, _largest(details))
 
 
 def _spent(costs: pa.Table) -> dict[tuple[int, str], int]:

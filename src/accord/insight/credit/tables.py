@@ -44,6 +44,9 @@ TOLD_BY: Mapping[Dimension, str] = {
 """The column of a touch that tells what it is by a dimension."""
 STEP = "\x1f"
 """What stands between the channels of a path."""
+COUNTING = 1
+"""Raised by one with whatever is changed in Python so that the same rows come to other numbers, such as which channel
+a cost is of: what is restated then says that Accord was updated. A test holds an example to it."""
 A_DEAL = 1_000_000
 """What one deal is worth by the measure ``deals``."""
 BY_TOUCH = (
@@ -149,11 +152,12 @@ _TABLES = (
             _id("company_id", "Of which company, if known", nullable=True),
             *_WHEN,
             _id("amount_cents", "What it brought in its own currency; none: not stated", nullable=True),
+            _id("margin_cents", "What remains of it after what it costs us, likewise", nullable=True),
             _text("currency", "ISO 4217"),
             _id(
                 "revenue", "The same in the agreement's currency; none: not stated, or no rate is known", nullable=True
             ),
-            _id("margin", "Its margin in that currency, where given", nullable=True),
+            _id("margin", "Its margin in that currency, likewise", nullable=True),
             *(
                 column
                 for scope, whose in ((Scope.COMPANY, "anybody in the company"), (Scope.CONTACT, "the contact"))

@@ -1,9 +1,10 @@
--- Every deal that is won, with whose it was, when its lead and the deal itself began, and what it brought.
+-- Every deal that is won, with whose it was, when its lead and the deal itself began, and what it brought. Its company is
+-- where the person worked when it was won; where that was not known, where they work now.
 SELECT
     d.deal_id AS deal_id,
     d.lead_id AS lead_id,
     l.person_id AS person_id,
-    p.company_id AS company_id,
+    COALESCE(d.company_id, p.company_id) AS company_id,
     d.closed_us AS at_us,
     l.opened_us AS lead_us,
     d.opened_us AS opportunity_us,

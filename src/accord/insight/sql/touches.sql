@@ -1,6 +1,7 @@
 -- Everything that counts as one touch of a person: a visit that came from outside, and what happened outside of visits.
 -- What happens within half an hour in the same way, a page and the form on it, or a call that was logged by hand and
--- reported by the telephone system, is one touch, at its first instant.
+-- reported by the telephone system, is one touch, at its first instant; where that does not say who of ours made it, made by
+-- whom what follows it within half an hour says, of several the one known for longest here.
 SELECT
     'visit' AS kind,
     s.visit_id AS id,
@@ -44,7 +45,14 @@ FROM (
         t.content AS content,
         t.landing AS landing,
         t.inbound AS inbound,
-        t.user_id AS user_id,
+        COALESCE(
+            t.user_id,
+            MIN(t.user_id) OVER (
+                PARTITION BY t.person_id, t.channel, t.source, t.medium, t.campaign
+                ORDER BY t.at_us NULLS FIRST
+                RANGE BETWEEN CURRENT ROW AND 1800000000 FOLLOWING
+            )
+        ) AS user_id,
         LAG(t.at_us) OVER (
             PARTITION BY t.person_id, t.channel, t.source, t.medium, t.campaign
             ORDER BY t.at_us NULLS FIRST, t.kind NULLS FIRST, t.id NULLS FIRST

@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from accord.insight.credit import store
 from accord.insight.credit.store import Edition
 from accord.rules import instant
+from accord.server.credit.asked import COST_READERS
 from accord.server.credit.models import Restatement
 from accord.server.warehouse.folder import folder
-from accord.server.warehouse.models import Keeping
+from accord.server.warehouse.origin import this_database
 
 if TYPE_CHECKING:
     from accord.insight.engines.duck_tables import DuckTables
+
+SHARE = 10
+"""To make one may take one part in so many of a worker's time: the longer it takes, the more seldom it is made."""
 
 _lock = threading.Lock()
 _opened: "Opened | None" = None
@@ -33,15 +39,18 @@ class Opened:
 
 
 def opened() -> Opened | None:
-    """Return the edition that counts; None where none was made yet of the warehouse of this database."""
+    """Return the last edition of this database, as of whenever it is; None where none was made yet.
+
+    While the warehouse is made anew, and until credit is given of it, that is one of the warehouse before.
+    """
     edition = store.current(folder())
-    kept = Keeping.objects.values_list("token", flat=True).first()
-    return _open(edition) if edition is not None and str(kept) == edition.token else None
+    return _open(edition) if edition is not None and edition.database == this_database() else None
 
 
-def restated_since(at: datetime) -> int:
-    """Return how many times months that were over came to something else since an instant."""
-    return Restatement.objects.filter(at__gte=at).count()
+def restatements(role: str) -> QuerySet[Restatement]:
+    """Return the restatements that a role may read: those of costs are for who may read costs."""
+    rows = Restatement.objects.all()
+    return rows if role in COST_READERS else rows.exclude(what=Restatement.What.COSTS)
 
 
 def _open(edition: Edition) -> Opened:

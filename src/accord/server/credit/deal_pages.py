@@ -14,12 +14,12 @@ from accord.insight.credit import MODEL_LABELS, column_of
 from accord.insight.credit.questions import Deal, Narrowed, bookings, touches, won
 from accord.insight.credit.questions import deals as deals_of
 from accord.rules import instant
-from accord.server.accounts.access import for_roles
+from accord.server.accounts.access import for_roles, signed_in
 from accord.server.credit.asked import COST_READERS, DIMENSION_LABELS, READERS, Asked, asked
 from accord.server.credit.asking import Opened, opened
+from accord.server.credit.asking import restatements as readable
 from accord.server.credit.deal_rows import A_DAY, lines_of, touch_lines
 from accord.server.credit.exports import deal_table, deals_table, restatements_table
-from accord.server.credit.models import Restatement
 from accord.server.credit.pages import none_yet, shared, today
 from accord.server.credit.rows import name_of
 from accord.server.credit.terms import law
@@ -100,7 +100,7 @@ def deal(request: HttpRequest, key: int) -> HttpResponseBase:
         return none_yet(request, "Won deal")
     terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     found = won(edition.tables, key) if key < MOST else None
-    record = DealRecord.objects.select_related("lead__person__company", "lead__owner").filter(pk=key).first()
+    record = DealRecord.objects.select_related("company", "lead__person__company", "lead__owner").filter(pk=key).first()
     if found is None or record is None:
         raise Http404("no such deal was won as of the numbers shown; a new one is in them within some minutes")
     models = [(model, MODEL_LABELS[model]) for model in MODEL_LABELS]
@@ -135,9 +135,7 @@ def restatements(request: HttpRequest) -> HttpResponseBase:
     if edition is None:
         return none_yet(request, "Restatements")
     terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
-    rows = Restatement.objects.all()
-    if not_costs := getattr(request.user, "role", None) not in COST_READERS:
-        rows = rows.exclude(what=Restatement.What.COSTS)
+    rows = readable(signed_in(request).role)
     if wanted := asked_format(request.GET):
         return answer(restatements_table(rows.iterator(), terms), wanted, at=timezone.now())
     page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -145,6 +143,5 @@ def restatements(request: HttpRequest) -> HttpResponseBase:
         **shared(request, wish, terms, edition),
         "title": "Restatements",
         "page": page,
-        "without_costs": not_costs,
     }
     return render(request, "credit/restatements.html", context)

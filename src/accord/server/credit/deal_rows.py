@@ -31,13 +31,13 @@ class Line:
 
 def lines_of(rows: Sequence[Deal]) -> list[Line]:
     """Return deals with their names."""
-    known = DealRecord.objects.select_related("lead__person__company").in_bulk([row.deal_id for row in rows])
+    known = DealRecord.objects.select_related("company", "lead__person__company").in_bulk([row.deal_id for row in rows])
     return [_line(row, known.get(row.deal_id)) for row in rows]
 
 
 def _line(row: Deal, record: DealRecord | None) -> Line:
     person = record.lead.person if record is not None else None
-    company = person.company if person is not None else None
+    company = record.company or record.lead.person.company if record is not None else None
     name = (record.name if record is not None else "") or f"Deal {row.deal_id}"
     return Line(row, name, str(person or ""), str(company or ""), instant(row.won_us))
 

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db.models import Max
 
 from accord.insight.credit import Scope, store
 from accord.insight.credit.crediting import Ground, Progress, counting, credit
 from accord.insight.credit.months import first_day, month_number
-from accord.insight.credit.restating import MOST, Restated, restated
+from accord.insight.credit.restating import MOST, TERMS, UPDATED, Agreed, Restated, restated
 from accord.insight.credit.store import Edition
 from accord.insight.credit.writing import write
 from accord.insight.engines import Opened
@@ -20,6 +21,7 @@ from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.engines.opening import DUCKDB, open_version
 from accord.insight.warehouse import Version, current
 from accord.rules import instant
+from accord.server.credit.asking import SHARE
 from accord.server.credit.models import Restatement
 from accord.server.credit.terms import Law, law
 from accord.server.own_connection import own_parameters
@@ -29,8 +31,6 @@ from accord.server.warehouse.folder import folder
 
 LOCK = 7_261_500_807
 """The number of the advisory lock that the one writer holds."""
-SHARE = 10
-"""To make it may take one part in so many of a worker's time: the longer it takes, the more seldom it is made."""
 MEMORY = "4GB"
 """What DuckDB may take for it, which is more than for a page."""
 
@@ -82,7 +82,7 @@ def _made(version: Version, started: float, progress: Progress, url: str) -> Edi
     before, by, known = store.current(folder()), law(), rates_known()
     with _opened(url, version) as warehouse:
         tables = credit(warehouse, _ground(warehouse, by), progress)
-    number = before.number + 1 if before is not None else version.number
+    number = _next_number()
     edition = Edition(
         number=number,
         at_us=version.at_us,
@@ -90,6 +90,8 @@ def _made(version: Version, started: float, progress: Progress, url: str) -> Edi
         token=version.made_of.get("token", ""),
         database=version.made_of.get("database", ""),
         terms=by.text,
+        model=by.terms.model,
+        scope=by.terms.touches_of,
         rates=known,
         counting=counting(),
         currency=by.currency,
@@ -101,6 +103,12 @@ def _made(version: Version, started: float, progress: Progress, url: str) -> Edi
     edition = replace(edition, seconds=round(time.perf_counter() - started, 3))
     store.switch(folder(), edition)
     return edition
+
+
+def _next_number() -> int:
+    """Return a number that no edition had: a month is restated once for each."""
+    told = Restatement.objects.aggregate(last=Max("edition"))["last"] or 0
+    return max(store.last_number(folder()), told) + 1
 
 
 def _ground(warehouse: Opened, by: Law) -> Ground:
@@ -134,18 +142,22 @@ def _write_down(before: Edition, after: Edition, tables: Mapping[str, pa.Table],
         earlier,
         tables,
         until=month_number(instant(before.at_us).astimezone(by.zone).date()),
-        model=by.terms.model,
-        scope=Scope(by.terms.touches_of),
+        was=_agreed(before),
+        now=_agreed(after),
         why=_why(before, after),
     )
     # Killed after this and before the edition counts, it is compared again, and said once all the same.
     Restatement.objects.bulk_create(_rows(found, before, after), ignore_conflicts=True)
 
 
+def _agreed(edition: Edition) -> Agreed:
+    return Agreed(edition.model, Scope(edition.scope))
+
+
 def _why(before: Edition, after: Edition) -> str:
     if before.counting != after.counting:
-        return "Accord was updated, and counts touches otherwise"
-    return "it is credited by other terms" if before.terms != after.terms else ""
+        return UPDATED
+    return TERMS if before.terms != after.terms else ""
 
 
 def _tables(edition: Edition) -> Mapping[str, pa.Table] | None:

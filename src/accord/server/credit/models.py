@@ -13,6 +13,7 @@ class Restatement(models.Model):
         """What came to something else."""
 
         BOOKINGS = "bookings", "Bookings"
+        MARGIN = "margin", "Margin"
         CREDIT = "credit", "Credit"
         COSTS = "costs", "Costs"
 
@@ -34,7 +35,9 @@ class Restatement(models.Model):
         ordering = ("-at", "-month", "what")
         constraints = (
             models.UniqueConstraint(fields=["database", "edition", "month", "what"], name="restated_once"),
-            models.CheckConstraint(condition=models.Q(what__in=["bookings", "credit", "costs"]), name="restated_what"),
+            models.CheckConstraint(
+                condition=models.Q(what__in=["bookings", "margin", "credit", "costs"]), name="restated_what"
+            ),
         )
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ from accord.server.credit.asked import (
     Span,
     asked,
 )
-from accord.server.credit.asking import Opened, opened, restated_since
+from accord.server.credit.asking import Opened, opened, restatements
 from accord.server.credit.exports import attribution_table, campaigns_table
 from accord.server.credit.flow import STEPS, flow
 from accord.server.credit.rows import (
@@ -221,13 +221,13 @@ def deals_behind(wish: Asked, **narrowed: str) -> str:
 
 def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> dict[str, Any]:
     """Return what every page of credit shows: its tabs, choices and how old its numbers are."""
-    reads_costs = signed_in(request).role in COST_READERS
+    role = signed_in(request).role
     kept = {
         name: request.GET[name]
         for name in ("span", "from", "to", "of", "by", "scope", "measure", "model")
         if name in request.GET
     }
-    tabs = [("campaigns", "Campaigns")] if reads_costs else []
+    tabs = [("campaigns", "Campaigns")] if role in COST_READERS else []
     tabs += [("attribution", "Attribution"), ("won-deals", "Won deals"), ("restatements", "Restatements")]
     return {
         "asked": wish,
@@ -254,7 +254,7 @@ def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> di
         "first_day": None if wish.span is Span.ALL else first_day(wish.wish.first),
         "last_day": None if wish.span is Span.ALL else first_day(wish.wish.last + 1) - timedelta(days=1),
         "clear_url": query(request.GET, q=None),
-        "restated": restated_since(timezone.now() - NEWS),
+        "restated": restatements(role).filter(at__gte=timezone.now() - NEWS).count(),
     }
 
 

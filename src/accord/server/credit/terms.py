@@ -28,9 +28,9 @@ class Law:
 
     @property
     def text(self) -> str:
-        """All that numbers depend on, as a text that differs where anything does."""
-        order = self.terms.model if self.terms.model.startswith("markov") else ""
-        return f"{order} {self.terms.lookback} {self.currency} {self.zone}".strip()
+        """All that the agreed numbers depend on, as a text that differs where anything does."""
+        terms = self.terms
+        return f"{terms.model} {terms.touches_of} {terms.lookback} {self.currency} {self.zone}"
 
 
 def law() -> Law:

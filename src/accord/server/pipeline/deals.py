@@ -11,6 +11,7 @@ from typing import Any
 
 from accord.server.accounts.audit import record
 from accord.server.accounts.models import User
+from accord.server.people.models import Person
 from accord.server.pipeline.models import Deal, DealChange, DecidedBy, Lead, StageName
 from accord.server.pipeline.services import BEFORE_FIRST_CONTACT, LeadError, move
 
@@ -57,6 +58,7 @@ def open_deal(
         move(lead, StageName.OPPORTUNITY, at=at, decided_by=DecidedBy.USER, user=by, reason="A deal was opened")
     deal = Deal.objects.create(
         lead=lead,
+        company_id=_employer(lead),
         name=name,
         amount=figures.amount,
         list_amount=figures.list_amount,
@@ -79,9 +81,11 @@ def close_deal(deal: Deal, outcome: Deal.Outcome, *, by: User | None, at: dateti
         raise LeadError("deal.closed", f"this deal is {deal.get_outcome_display().lower()} already")
     before = _logged(deal)
     deal.outcome, deal.closed_at = outcome, at
-    if outcome == Deal.Outcome.WON and at < deal.lead.first_contact_at:
-        deal.flags = [*deal.flags, BEFORE_FIRST_CONTACT]
-    deal.save(update_fields=["outcome", "closed_at", "flags"])
+    if outcome == Deal.Outcome.WON:
+        deal.company_id = _employer(deal.lead) or deal.company_id  # whoever moves on later leaves it there
+        if at < deal.lead.first_contact_at:
+            deal.flags = [*deal.flags, BEFORE_FIRST_CONTACT]
+    deal.save(update_fields=["outcome", "closed_at", "flags", "company"])
     _write_down(deal, before, reason=f"Deal {outcome}", by=by, at=at)
     record(f"deal.{outcome}", f"deal:{deal.pk}", actor=by, at=at, lead=deal.lead_id, amount=str(deal.amount))
 
@@ -116,6 +120,12 @@ def cancel_deal(deal: Deal, *, reason: str, by: User, at: datetime) -> None:
     deal.save(update_fields=["outcome", "closed_at", "flags"])
     _write_down(deal, before, reason=reason, by=by, at=at)
     record("deal.cancelled", f"deal:{deal.pk}", actor=by, at=at, lead=deal.lead_id, amount=str(deal.amount))
+
+
+def _employer(lead: Lead) -> int | None:
+    """Return the company of a lead's person; nobody makes it one with another until this transaction has ended."""
+    people = Person.objects.select_for_update(no_key=True)
+    return people.values_list("company_id", flat=True).get(pk=lead.person_id)
 
 
 def _sound(figures: Figures) -> Figures:

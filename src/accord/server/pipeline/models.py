@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accord.server.accounts.models import User
 from accord.server.agreements.models import Revision
-from accord.server.people.models import Person
+from accord.server.people.models import Company, Person
 
 
 class StageName(models.TextChoices):
@@ -175,6 +175,13 @@ class Deal(models.Model):
         LOST = "lost", "Lost"
 
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="deals")
+    company = models.ForeignKey(
+        Company,
+        models.SET_NULL,
+        null=True,
+        related_name="deals",
+        help_text="Where its person worked when it was won, else when it was opened; empty: not known",
+    )
     external_id = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001  # none is not an empty id
     name = models.CharField(max_length=300, blank=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)

@@ -106,7 +106,7 @@ CAPTURED = (
     Captured(
         "deals",
         "pipeline_deal",
-        ("lead_id", "outcome", "amount", "list_amount", "margin", "currency", "opened_at", "closed_at"),
+        ("lead_id", "company_id", "outcome", "amount", "list_amount", "margin", "currency", "opened_at", "closed_at"),
     ),
     Captured("people", "people_person", ("company_id",)),
     Captured("companies", "people_company", ("fields",)),

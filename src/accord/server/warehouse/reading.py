@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 import pyarrow as pa
 from psycopg import sql
 
@@ -15,9 +14,9 @@ from accord.insight.engines.arrow import schema_of
 from accord.insight.engines.copied import BLOCK, Copied, batches
 from accord.insight.warehouse import key_of
 from accord.server.warehouse.capture import FOLLOWED, TABLE_OF
+from accord.server.warehouse.origin import Connection
 from accord.server.warehouse.star import star
 
-Connection = psycopg.Connection[Any]
 Heard = Callable[[int], None]
 """Told how many rows have been read."""
 
@@ -26,14 +25,6 @@ AT_ONCE = 50_000
 MOST = 500_000
 """Changed rows; where there are more, to read everything takes less memory, and hardly longer."""
 
-_DATABASE = """
-SELECT concat_ws(
-    '/',
-    (SELECT system_identifier FROM pg_control_system()),
-    left(pg_walfile_name(pg_current_wal_lsn()), 8),
-    (SELECT oid FROM pg_database WHERE datname = current_database())
-)
-"""
 _MOMENT = """
 SELECT pg_current_snapshot()::text, (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint
 """
@@ -47,15 +38,6 @@ _FORGET = """
 DELETE FROM warehouse_change
 WHERE xid < pg_snapshot_xmax(%(until)s::pg_snapshot) AND pg_visible_in_snapshot(xid, %(until)s::pg_snapshot)
 """
-
-
-def database(connection: Connection) -> str:
-    """Return what tells this database from any other whose transactions are counted anew.
-
-    A cluster that is made from a dump has another identifier, one that is restored to a point in time, or in which a
-    standby took over, another timeline. In all of them the numbers of transactions mean something else.
-    """
-    return str(_one(connection, _DATABASE)[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ _SOURCES: Mapping[str, str] = {
         SELECT d.id AS deal_id, d.lead_id AS lead_id, CAST(d.outcome AS TEXT) AS outcome,
             CAST(d.amount * 100 AS BIGINT) AS amount_cents, CAST(d.list_amount * 100 AS BIGINT) AS list_cents,
             CAST(d.margin * 100 AS BIGINT) AS margin_cents, CAST(d.currency AS TEXT) AS currency,
-            us(d.opened_at) AS opened_us, us(d.closed_at) AS closed_us
+            us(d.opened_at) AS opened_us, us(d.closed_at) AS closed_us, d.company_id AS company_id
         FROM pipeline_deal AS d
     """,
     "people": """

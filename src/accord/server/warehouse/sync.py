@@ -26,7 +26,8 @@ from accord.insight.warehouse import TABLES, Held, Version, current, switch
 from accord.server.own_connection import own_parameters
 from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.folder import folder, place
-from accord.server.warehouse.reading import Connection, Moment, database, forget, this_moment
+from accord.server.warehouse.origin import Connection, database
+from accord.server.warehouse.reading import Moment, forget, this_moment
 from accord.server.warehouse.star import fingerprint
 
 Progress = Callable[[str, float], None]

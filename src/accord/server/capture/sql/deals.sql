@@ -31,6 +31,11 @@ WHERE lead_id IS NULL OR conflict;
 SELECT count(*) FROM (
     SELECT FROM pipeline_lead WHERE id IN (SELECT lead_id FROM named) ORDER BY id FOR UPDATE
 ) AS locked;
+-- Nor is the company of their people made one with another, since it is the deal's as well.
+SELECT count(*) FROM (
+    SELECT FROM people_person WHERE id IN (SELECT person_id FROM pipeline_lead WHERE id IN (SELECT lead_id FROM named))
+    ORDER BY id FOR NO KEY UPDATE
+) AS locked;
 
 CREATE TEMP TABLE said ON COMMIT DROP AS
 SELECT
@@ -109,6 +114,12 @@ SELECT
     coalesce(said.opened_at, deal.opened_at, said.closed_at, %(now)s) AS opened_at,
     CASE WHEN said.outcome = 'open' THEN coalesce(deal.outcome, 'open') ELSE said.outcome END AS outcome,
     coalesce(said.closed_at, deal.closed_at) AS closed_at,
+    -- Where its person works when it is first known, and again when it is known to be won; whoever moves on leaves it there.
+    CASE
+        WHEN deal.id IS NULL OR said.outcome = 'won' AND deal.outcome <> 'won'
+            THEN coalesce(person.company_id, deal.company_id)
+        ELSE deal.company_id
+    END AS company_id,
     coalesce(array_remove(deal.flags, %(early)s), '{}')
     || CASE
         WHEN said.outcome = 'won' AND said.closed_at < lead.first_contact_at
@@ -118,6 +129,7 @@ SELECT
     END AS flags
 FROM said
 JOIN pipeline_lead AS lead ON lead.id = said.lead_id
+JOIN people_person AS person ON person.id = lead.person_id
 LEFT JOIN pipeline_deal AS deal ON deal.id = said.deal_id
 ORDER BY said.line;
 CREATE TEMP TABLE result ON COMMIT DROP AS
@@ -141,9 +153,11 @@ SELECT
 FROM deal_value AS said
 LEFT JOIN pipeline_deal AS deal ON deal.id = said.id;
 INSERT INTO pipeline_deal (
-    id, lead_id, external_id, name, amount, list_amount, margin, currency, outcome, opened_at, closed_at, flags, stated_at
+    id, lead_id, external_id, name, amount, list_amount, margin, currency, outcome, opened_at, closed_at, company_id, flags,
+    stated_at
 )
-SELECT id, lead_id, ext, name, amount, list_amount, margin, currency, outcome, opened_at, closed_at, flags, %(now)s
+SELECT
+    id, lead_id, ext, name, amount, list_amount, margin, currency, outcome, opened_at, closed_at, company_id, flags, %(now)s
 FROM deal_value
 WHERE fresh;
 -- What is in the figures of a period is written down before it becomes otherwise.
@@ -171,6 +185,7 @@ UPDATE pipeline_deal AS deal SET
     opened_at = said.opened_at,
     outcome = said.outcome,
     closed_at = said.closed_at,
+    company_id = said.company_id,
     flags = said.flags
 FROM deal_value AS said
 JOIN result USING (line)

@@ -28,7 +28,13 @@ class Migration(migrations.Migration):
                 (
                     "what",
                     models.CharField(
-                        choices=[("bookings", "Bookings"), ("credit", "Credit"), ("costs", "Costs")], max_length=8
+                        choices=[
+                            ("bookings", "Bookings"),
+                            ("margin", "Margin"),
+                            ("credit", "Credit"),
+                            ("costs", "Costs"),
+                        ],
+                        max_length=8,
                     ),
                 ),
                 ("currency", models.CharField(help_text="ISO 4217", max_length=3)),
@@ -52,7 +58,8 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("database", "edition", "month", "what"), name="restated_once"),
                     models.CheckConstraint(
-                        condition=models.Q(("what__in", ["bookings", "credit", "costs"])), name="restated_what"
+                        condition=models.Q(("what__in", ["bookings", "margin", "credit", "costs"])),
+                        name="restated_what",
                     ),
                 ],
             },

@@ -226,8 +226,8 @@ BEGIN
         INSERT INTO warehouse_change (xid, kind, ids)
         SELECT pg_current_xact_id(), 'deals', array_agg(id)
         FROM before FULL JOIN after USING (id)
-        WHERE (before.id, before.lead_id, before.outcome, before.amount, before.list_amount, before.margin, before.currency, before.opened_at, before.closed_at)
-            IS DISTINCT FROM (after.id, after.lead_id, after.outcome, after.amount, after.list_amount, after.margin, after.currency, after.opened_at, after.closed_at)
+        WHERE (before.id, before.lead_id, before.company_id, before.outcome, before.amount, before.list_amount, before.margin, before.currency, before.opened_at, before.closed_at)
+            IS DISTINCT FROM (after.id, after.lead_id, after.company_id, after.outcome, after.amount, after.list_amount, after.margin, after.currency, after.opened_at, after.closed_at)
         GROUP BY id >> 16;
     END IF;
     IF TG_OP = 'INSERT' THEN
@@ -490,7 +490,7 @@ class Migration(migrations.Migration):
         ("warehouse", "0002_capture"),
         ("people", "0002_field_history_append_only"),
         ("channels", "0002_costs_append_only"),
-        ("pipeline", "0004_deal_changes"),
+        ("pipeline", "0006_deal_company"),
     ]
 
     operations: ClassVar = [migrations.RunSQL(BEFORE + INSTALL, REMOVE)]
