@@ -11,7 +11,7 @@ from pathlib import Path
 
 from accord.insight.credit.tables import CREDIT
 
-FOLDER, NAME, FORMAT = "credit", "credit.json", 2
+FOLDER, NAME, FORMAT = "credit", "credit.json", 3
 KEPT_SECONDS = 60
 """How long the files of the edition before stay, for those who read it still."""
 

@@ -100,7 +100,7 @@ def _ground(warehouse: DuckFiles, by: Law) -> Ground:
 
 
 _AMOUNTS = """
-SELECT currency, min(closed_us), max(closed_us) FROM deals WHERE outcome = 'won' GROUP BY currency
+SELECT currency, min(coalesce(closed_us, opened_us)), max(coalesce(closed_us, opened_us)) FROM deals GROUP BY currency
 UNION ALL
 SELECT currency, min(day) * 86400000000, max(day) * 86400000000 FROM costs GROUP BY currency
 """
