@@ -22,7 +22,7 @@ from accord.server.closing.asked import (
     funnel_asked,
     map_asked,
 )
-from accord.server.closing.behind import PAGE, LeadRows, leads_of_cell, leads_of_passage
+from accord.server.closing.behind import PAGE, LeadRows, leads_of_cell, leads_of_passage, leads_of_stay
 from accord.server.closing.exports import funnel_table, rates_table
 from accord.server.closing.funnel import funnel
 from accord.server.closing.naming import AFTERWARDS, AS_NOW, LABELS, MEANINGS
@@ -110,7 +110,8 @@ def leads_of_a_cell(request: HttpRequest) -> HttpResponse:
 def leads_of_a_passage(request: HttpRequest) -> HttpResponse:
     """The leads behind a number of the funnel."""
     asked, page = funnel_asked(request.GET.dict(), timezone.now()), page_number(request)
-    found = leads_of_passage(asked, request.GET.dict(), page, signed_in(request))
+    behind = leads_of_stay if "stay" in request.GET else leads_of_passage
+    found = behind(asked, request.GET.dict(), page, signed_in(request))
     parameters = {**asked.days.parameters, "first": asked.first, "second": asked.second}
     back = f"{reverse('funnel')}?{urlencode(parameters)}"
     return _leads(request, found, "Leads", ("Funnel and velocity", back), asked.days)
