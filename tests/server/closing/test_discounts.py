@@ -34,9 +34,8 @@ def test_a_group_that_sells_below_the_rest_is_named_above_the_table(made: Made) 
 def test_few_deals_are_grey_and_not_compared(made: Made) -> None:
     priced(made)
     html = page(made.cast.mara, BY_SOURCE)
-    rows = {
-        re.findall(r'<th scope="row">(.*?)</th>', row)[0]: row for row in html.split("<tr")[2:] if "th scope" in row
-    }
+    found = [(re.search(r'<td class="strong">(.*?)</td>', row), row) for row in html.split("<tr")]
+    rows = {name[1]: row for name, row in found if name}
     assert "closing-few" in rows["referral"]
     assert "Too few, or all but a few, to be compared" in rows["referral"]
     assert "closing-few" not in rows["webinar"]

@@ -1,8 +1,8 @@
 """Close rates compared: which of many shares really differ, and which cannot be believed yet.
 
-Pure functions over counts, which ``questions.py`` asks for: no engine, no clock. Start reading at ``rates.py``; the
-tests behind it stand in ``exact.py`` and ``tails.py``, what a share cannot say in ``truncation.py``, discounts in
-``ratios.py``.
+Pure functions over counts, which ``questions.py`` and ``prices.py`` ask for: no engine, no clock. Start reading at
+``rates.py``; the tests behind it stand in ``exact.py`` and ``tails.py``, what a share cannot say in ``truncation.py``,
+discounts in ``ratios.py``.
 """
 
 from accord.insight.closing.exact import fisher

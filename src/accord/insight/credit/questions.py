@@ -438,12 +438,12 @@ def _listed(wish: Wish, model: str, narrowed: Narrowed) -> tuple[str, dict[str, 
     return text, {**wish.given, **given}
 
 
-def approached(asked: Asked, wish: Wish, dimension: Dimension) -> Mapping[str, tuple[int, int]]:
-    """Return before how many open and how many lost deals there were touches of each label."""
+def approached(asked: Asked, wish: Wish, dimension: Dimension) -> Mapping[tuple[str, Outcome], int]:
+    """Return before how many open, and how many lost deals there were touches of each label."""
     month = wish.month("c").replace("won_month", "month")
     given = {name: value for name, value in wish.given.items() if name != "measure"}
     rows = asked.ask(_text("approached").format(label=LABELS[dimension], month=month), given)
-    return {label: (still_open, lost) for label, still_open, lost in rows}
+    return {(label, Outcome(outcome)): deals for label, outcome, deals in rows}
 
 
 def won(asked: Asked, deal: int) -> Won | None:

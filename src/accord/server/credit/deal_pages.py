@@ -88,6 +88,7 @@ def deals(request: HttpRequest) -> HttpResponseBase:
             *((each.value, text, counts.get(each, 0)) for each, text in OUTCOME_LABELS.items()),
             (ANY, "All", sum(counts.values())),
         ],
+        "earning": narrowed.outcome in {None, Outcome.WON},
         "some_unwon": narrowed.outcome is not Outcome.WON,
         "page": page,
         "lines": lines_of(list(page.object_list)),

@@ -12,6 +12,7 @@ from accord.insight.credit.questions import (
     Bookings,
     Earned,
     Entered,
+    Outcome,
     Spent,
     Touched,
     approached,
@@ -142,7 +143,7 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
     pays = by in SPENT_ON and wish.measure is not Measure.DEALS
     back = payback(tables, wish, by, asked.model) if pays else {}
     unwon = approached(tables, wish, by)
-    labels = won.keys() | came.keys() | costs.keys() | unwon.keys()
+    labels = won.keys() | came.keys() | costs.keys() | {label for label, _ in unwon}
     names, course = _names_needed(asked, labels), _course(opened, asked)
     rows = [
         Row(
@@ -154,8 +155,8 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
             cost=costs[label].cents if label in costs else None,
             payback=back.get(label) if label else None,
             course=course.get(label, ()),
-            still_open=unwon.get(label, (0, 0))[0],
-            lost=unwon.get(label, (0, 0))[1],
+            still_open=unwon.get((label, Outcome.OPEN), 0),
+            lost=unwon.get((label, Outcome.LOST), 0),
         )
         for label in labels
     ]
@@ -183,7 +184,7 @@ def _report(opened: Opened, asked: Asked, rows: list[Row], *, inconvertible: int
 def _rest_name(left_out: int) -> str:
     if not left_out:
         return UNATTRIBUTABLE
-    return f"{left_out:,} row{'s' if left_out > 1 else ''} that the search leaves out, and unattributable"
+    return f"{left_out:,} left out by the search, and unattributable"
 
 
 def course_of(asked: Asked) -> range:
