@@ -127,6 +127,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "close-rates": CLOSING_READERS,
     "close-rates-export": CLOSING_READERS,
     "close-rates-leads": CLOSING_READERS,
+    "discounts": CLOSING_READERS,
+    "discounts-deals": CLOSING_READERS,
     "funnel": CLOSING_READERS,
     "funnel-export": CLOSING_READERS,
     "funnel-leads": CLOSING_READERS,

@@ -90,6 +90,8 @@ BUDGETS = {
     "close-rates": 12,
     "close-rates-export": 9,
     "close-rates-leads": 10,
+    "discounts": 12,
+    "discounts-deals": 10,
     "funnel": 10,
     "funnel-export": 6,
     "funnel-leads": 10,

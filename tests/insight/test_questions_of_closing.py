@@ -6,8 +6,8 @@ import pytest
 import sqlglot
 from tests.insight.conftest import DAY, HOUR, NOW, Both, lead, went
 
-from accord.insight import CloseCount, StageConversion, StageVelocity, findings, query
-from accord.insight.closing import Dimension, cells, counts
+from accord.insight import CloseCount, Query, StageConversion, StageVelocity, findings, query
+from accord.insight.closing import Dimension, cells, counts, priced, ratio_counts
 
 EVER = {"base": "mql", "cycle": 0, "from_us": -NOW}
 PAIRS = [
@@ -22,6 +22,13 @@ def test_a_map_keeps_to_the_portable_subset(row: Dimension, column: Dimension | 
     assert findings(counts(row, column)) == ()
     for engine in ("spark", "bigquery", "clickhouse"):
         sqlglot.parse_one(counts(row, column).render(engine), read=engine)
+
+
+@pytest.mark.parametrize("question", [ratio_counts(), *map(priced, Dimension)], ids=lambda each: each.name)
+def test_discounts_keep_to_the_portable_subset(question: Query) -> None:
+    assert findings(question) == ()
+    for engine in ("spark", "bigquery", "clickhouse"):
+        sqlglot.parse_one(question.render(engine), read=engine)
 
 
 def won(key: int, at: int) -> dict[str, Any]:
@@ -299,3 +306,29 @@ def test_velocity_counts_stays_that_are_over_and_those_that_are_not(both: Both) 
     }
     early = {row[0]: row[1] for row in both.ask("velocity", star, cycle=0, to_us=3 * DAY)}
     assert early == {"mql": 1}
+
+
+# --- discounts ------------------------------------------------------------------------------------------------------
+
+
+def sold(key: int, amount: int | None, listed: int | None, at: int = 10, **more: object) -> dict[str, Any]:
+    return won(key, at * DAY) | {"amount_cents": amount, "list_cents": listed, **more}
+
+
+def test_a_deal_stands_in_the_band_of_its_discount_to_the_cent(both: Both) -> None:
+    prices = [100_001, 100_000, 99_999, 95_000, 94_999, 90_000, 89_999, 80_000, 79_999, 0]
+    star = {
+        "leads": [lead(key) for key in range(1, 15)],
+        "deals": [
+            *(sold(key, amount, 100_000) for key, amount in enumerate(prices, 1)),
+            sold(11, None, 100_000), sold(12, 500, None), sold(13, 500, 0), sold(14, 1, 1, at=20),
+        ],
+    }  # fmt: skip
+    days = {"cycle": 0, "from_us": 10 * DAY, "to_us": 20 * DAY}
+    columns = query("closing_prices").columns
+    found = [dict(zip(columns, row, strict=True)) for row in both.ask("closing_prices", star, **days)]
+    bands = {row["deal_id"]: (row["band"], row["ratio"]) for row in found}
+    assert [bands[key][0] for key in range(1, 11)] == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert [bands[key][1] for key in (1, 3, 4, 10)] == [10_000, 10_000, 9_500, 0]
+    assert sorted(bands) == list(range(1, 11))
+    assert both.ask("closing_unpriced", star, **days) == [(3,)]

@@ -15,6 +15,7 @@ from accord.insight.answer import (
     MarketingDelivered,
     NobodyWorking,
     PromiseKept,
+    RatioCount,
     Rejections,
     ResponseTimes,
     SecondLives,
@@ -22,6 +23,7 @@ from accord.insight.answer import (
     StageConversion,
     StageVelocity,
     TriesAndOutcomes,
+    Unpriced,
 )
 from accord.insight.errors import InsightError
 from accord.insight.interval import wilson
@@ -48,6 +50,7 @@ __all__ = [
     "Period",
     "PromiseKept",
     "Query",
+    "RatioCount",
     "Rejections",
     "ResponseTimes",
     "SecondLives",
@@ -57,6 +60,7 @@ __all__ = [
     "Table",
     "TriesAndOutcomes",
     "Type",
+    "Unpriced",
     "Verdict",
     "accepted_verdict",
     "findings",

@@ -168,6 +168,24 @@ class CloseCount:
 
 
 @dataclass(frozen=True, slots=True)
+class RatioCount:
+    """How many deals of one group closed at one share of the list price, in ten-thousandths."""
+
+    dimension: str
+    value: str
+    band: int
+    ratio: int
+    deals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """``closing_unpriced``: won deals without a price, or a list price, to compare."""
+
+    deals: int
+
+
+@dataclass(frozen=True, slots=True)
 class CloseCourse:
     """``closing_course``: how long wins took; no percentile of none."""
 

@@ -1,5 +1,7 @@
 """Figures that were published or worked out by hand."""
 
+from collections import Counter
+
 import pytest
 
 from accord.insight import wilson
@@ -7,6 +9,7 @@ from accord.insight.closing import (
     Course,
     TruncationKind,
     close_rates,
+    compare_counted,
     compare_ratios,
     fisher,
     holm,
@@ -207,4 +210,28 @@ def test_few_deals_are_not_compared() -> None:
 def test_prices_that_never_vary_differ_or_do_not() -> None:
     same = compare_ratios({"owner": {"Ann": [1.0] * 30, "Bob": [1.0] * 30}})
     other = compare_ratios({"owner": {"Ann": [0.9] * 30, "Bob": [1.0] * 30}})
+    assert ([each.chance for each in same], [each.chance for each in other]) == ([1.0, 1.0], [0.0, 0.0])
+
+
+def test_ratios_that_are_counted_compare_like_the_ratios_themselves() -> None:
+    views = {
+        "owner": {"Ann": [0.9, 1.0, 0.95] * 10, "Bob": [1.0, 1.02] * 20, "Cid": [0.5] * 3},
+        "team": {"north": [0.9, 1.0, 0.95] * 10 + [0.5] * 3, "south": [1.0, 1.02] * 20},
+        "size": {"": [0.9, 1.0, 0.95] * 10 + [1.0, 1.02] * 20 + [0.5] * 3},
+    }
+    counted = {
+        dimension: {name: Counter(round(each * 10_000) for each in ratios) for name, ratios in groups.items()}
+        for dimension, groups in views.items()
+    }
+    for one, other in zip(compare_ratios(views), compare_counted(counted), strict=True):
+        assert (one.dimension, one.name, one.deals, one.few) == (other.dimension, other.name, other.deals, other.few)
+        for name in ("mean", "median", "rest", "chance", "corrected"):
+            assert (getattr(one, name) or 0) == pytest.approx(getattr(other, name) or 0, rel=1e-9), name
+        assert (one.chance is None, one.rest is None) == (other.chance is None, other.rest is None)
+
+
+def test_counted_prices_that_never_vary_differ_or_do_not() -> None:
+    """The sums are whole numbers, so that nothing is left of a spread that there is not."""
+    same = compare_counted({"owner": {"Ann": {9_999: 30_000}, "Bob": {9_999: 77_777}}})
+    other = compare_counted({"owner": {"Ann": {9_999: 30_000}, "Bob": {9_998: 77_777}}})
     assert ([each.chance for each in same], [each.chance for each in other]) == ([1.0, 1.0], [0.0, 0.0])

@@ -84,3 +84,10 @@ def won(key: int, at: int, cents: int | None, lead: int = 1, **more: object) -> 
     """A deal that is won."""
     told = {"deal_id": key, "lead_id": lead, "outcome": "won", "amount_cents": cents, "currency": "EUR"}
     return {**told, "opened_us": at - 10 * DAY, "closed_us": at, **more}
+
+
+def unwon(key: int, at: int, outcome: str, lead: int = 1, **more: object) -> dict[str, object]:
+    """A deal that is open since an instant, or was lost at it."""
+    told = {"deal_id": key, "lead_id": lead, "outcome": outcome, "amount_cents": 500, "currency": "EUR"}
+    ends = {"opened_us": at, "closed_us": None} if outcome == "open" else {"opened_us": at - DAY, "closed_us": at}
+    return {**told, **ends, **more}

@@ -321,6 +321,28 @@ def test_the_report_is_a_table_of_every_part(month: Exchange, cast: Cast) -> Non
     assert AuditEntry.objects.get(action="calls_report.exported").actor == cast.mara
 
 
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("-missed", ["Letter", "No tracking number", "Ads, north", "Ads, south"]),
+        ("talked", ["Letter", "Ads, south", "No tracking number", "Ads, north"]),  # of two nobody knows
+        ("-name", ["No tracking number", "Letter", "Ads, south", "Ads, north"]),
+        ("nothing", ["Letter", "Ads, south", "No tracking number", "Ads, north"]),
+    ],
+)
+def test_tables_are_sorted_by_any_column_and_so_is_the_file(
+    month: Exchange, cast: Cast, sort: str, names: list[str]
+) -> None:
+    html = page(cast.mara, f"{DAYS}&sort={sort}")
+    table = html.partition('id="numbers-title"')[2].partition("</table>")[0]
+    assert re.findall(r'<td class="strong">([^<]+)', table) == names
+    heads = re.findall(r'<th scope="col".*?</th>', table)
+    assert len(heads) == 11
+    assert all("sort=" in head for head in heads)
+    rows = read_csv(content(client_of(cast.mara).get(f"/calls/report/?{DAYS}&sort={sort}&format=csv")))
+    assert [row["Name"] for row in rows if row["Part"] == "Tracking number"] == names
+
+
 def test_the_rows_behind_a_number_are_taken_away_with_when_they_were_called_back(month: Exchange, cast: Cast) -> None:
     client, path = client_of(cast.mara), f"/calls/report/rows/?of=missed&{DAYS}"
     table = read_parquet(content(client.get(f"{path}&format=parquet"))).to_pylist()

@@ -167,6 +167,22 @@ def test_time_in_a_stage_is_told(uneven: Made) -> None:
     assert "MQL 65 20 days 20 days 140 60 days" in said(page(uneven.cast.mara, "/funnel/"))
 
 
+def test_time_in_a_stage_opens_onto_its_stays_with_how_long_each_took(uneven: Made) -> None:
+    """Of the 205 that came to MQL 60 days ago 65 left it after 20 days; the test of all numbers opens both."""
+    html = page(uneven.cast.mara, "/funnel/")
+    over, waiting = (
+        re.findall(rf'<a href="([^"]*stage=mql&amp;stay={stay})">([\d,]+)</a>', html) for stay in ("over", "waiting")
+    )
+    assert ([count for _, count in over], [count for _, count in waiting]) == (["65"], ["140"])
+    left = said(page(uneven.cast.mara, unescape(over[0][0])))
+    assert "65 leads. MQL. Left it in the period." in left
+    assert "Came to MQL Left it Took" in left
+    assert left.count("20 days") == 50
+    still = said(page(uneven.cast.mara, unescape(waiting[0][0])))
+    assert "140 leads. MQL. There now." in still
+    assert still.count("not by now 60 days") == 50
+
+
 def test_the_funnel_is_exported_as_it_is_shown(uneven: Made) -> None:
     lines = list(csv.reader(io.StringIO(page(uneven.cast.mara, "/funnel/export/").removeprefix("\ufeff"))))
     assert lines[1][:5] == ["MQL to Customer", "205", "65", "0.3171", "140"]
@@ -191,6 +207,7 @@ ODD = (
     "rows=owner&columns=owner&row=99999999999999999999&column=x",
     "first=customer&second=lead",
     "first=nowhere&second=%27&row=%00",
+    "stage=customer&stay=%00",
 )
 
 

@@ -47,6 +47,13 @@ def bought(lead: Lead, days: int, amount: str | None = "1000.00") -> Deal:
     )
 
 
+def offered(lead: Lead, days: int, outcome: str = "open") -> Deal:
+    """A deal that is open since so many days after Monday, or was lost then."""
+    at = MONDAY + timedelta(days=days)
+    ends = {"opened_at": at} if outcome == "open" else {"opened_at": at - timedelta(days=1), "closed_at": at}
+    return Deal.objects.create(lead=lead, name="Valves", amount="500.00", currency="EUR", outcome=outcome, **ends)
+
+
 def paid(days: int, amount: str, campaign: str = "spring") -> Cost:
     """What a campaign cost so many days after Monday."""
     day = (MONDAY + timedelta(days=days)).date()

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.server.conftest import MONDAY, Cast, World
-from tests.server.credit.conftest import bought, came, paid
+from tests.server.credit.conftest import bought, came, offered, paid
 
+from accord.server.credit.pages import ROWS_ON_A_PAGE
 from accord.server.pipeline.models import Deal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +89,93 @@ def test_a_campaign_shows_what_it_cost_and_brought(march: tuple[Deal, Deal], mar
     assert (spring["Least of all models revenue EUR"], spring["Most of all models revenue EUR"]) == ("0.00", "1000.00")
     assert found["news"]["Cost EUR"] == ""
     assert "67 %" in page(mara, "campaigns", model="linear")
+
+
+def test_from_a_campaign_one_comes_to_its_open_and_lost_deals_and_sees_whose_touches_came_before(
+    march: tuple[Deal, Deal], world: World, mara: Client, counted: Callable[[], None]
+) -> None:
+    """Two came by the campaign and have an open and a lost deal; one more came after theirs was lost."""
+    late, hope, lost = (world.lead(source="") for _ in range(3))
+    for lead, day in ((hope, 2), (hope, 4), (lost, 2), (late, 9)):
+        came(lead, day)
+    deals = {lead: offered(lead, 5, outcome) for lead, outcome in ((hope, "open"), (lost, "lost"), (late, "lost"))}
+    counted()
+    spring = {row["Campaign"]: row for row in rows(mara, "campaigns")}["spring"]
+    assert [spring[f"Deals {name}"] for name in ("won", "open", "lost")] == ["1", "1", "1"]
+    behind = {"by": "campaign", "label": "spring"}
+    shown = page(mara, "campaigns")
+    for outcome, of in (("open", [deals[hope]]), ("lost", [deals[lost]]), ("won", [march[0]])):
+        found = rows(mara, "won-deals", **behind, outcome=outcome)
+        assert [(row["Deal"], row["Outcome"]) for row in found] == [(str(deal.pk), outcome.title()) for deal in of]
+        assert [row["Touched by"] for row in found] == [str(deal.lead.person) for deal in of]
+        assert outcome == "won" or f"label=spring&amp;outcome={outcome}" in shown
+    found = {row["Deal"]: row for row in rows(mara, "won-deals", **behind, outcome="all", sort="-touches")}
+    first = found[str(deals[hope].pk)]
+    assert (len(found), first["Touches of it"], first["Amount"], first["Credit revenue EUR"]) == (3, "2", "500.00", "")
+    listed = page(mara, "won-deals", **behind, outcome="open")
+    assert f'href="/leads/{hope.pk}/"' in listed
+    assert [int(each) for each in re.findall(r'<span class="count">(\d+)</span>', listed)][:4] == [1, 1, 1, 3]
+    assert len(rows(mara, "won-deals", outcome="all")) == 5
+
+
+def test_long_tables_come_in_pages_and_their_sums_and_files_hold_every_row(
+    march: tuple[Deal, Deal], mara: Client, counted: Callable[[], None]
+) -> None:
+    for number in range(ROWS_ON_A_PAGE):
+        came(march[1].lead, 1, content=f"c{number:03}", source=f"s{number}")
+    counted()
+    for name, heading in (("attribution", "Linear revenue EUR"), ("campaigns", "U-shaped revenue EUR")):
+        given = {"by": "content", "sort": "name"}
+        first, second = page(mara, name, **given), page(mara, name, **given, page="2")
+        assert "c099" not in first
+        assert "c098" in first
+        assert "c099" in second
+        assert "€2,000" in second.partition("<tfoot>")[2]
+        found = rows(mara, name, **given)
+        assert len(found) == ROWS_ON_A_PAGE + 2  # that of the other deal, which is not stated, and the rest
+        assert sum(round(100 * float(row[heading])) for row in found) == 200_000
+
+
+def test_people_are_shown_and_exported_by_their_names(march: tuple[Deal, Deal], mara: Client) -> None:
+    name = str(march[0].lead.person)
+    assert [row["Whose touch"] for row in rows(mara, "attribution", by="person")] == [name, "Unattributable"]
+    shown = page(mara, "attribution", by="person")
+    assert f"<strong>{name}</strong>" in shown
+    assert f"data-open>{name}</a>" in shown
+    assert f"data-open>{name}</a>" in page(mara, "attribution", by="person", q=name.split(maxsplit=1)[0].lower())
+
+
+def test_what_a_search_leaves_out_is_said_on_the_page_and_in_the_file(march: tuple[Deal, Deal], mara: Client) -> None:
+    said = "1 left out by the search, and unattributable"
+    found = rows(mara, "attribution", q="mail")
+    assert [row["Channel"] for row in found] == ["Email", said]
+    assert [row["U-shaped revenue EUR"] for row in found] == ["500.00", "1500.00"]
+    shown = page(mara, "attribution", q="mail")
+    assert said in shown
+    assert "€1,500" in shown
+    found = rows(mara, "campaigns", q="news")
+    assert [row["Cost EUR"] for row in found] == ["", "300.00"]
+    assert [row["Campaign"] for row in found] == ["news", said.replace("1", "2")]
+
+
+def test_every_row_of_campaigns_has_a_cell_for_each_heading(march: tuple[Deal, Deal], mara: Client) -> None:
+    for given in ({}, {"by": "content"}, {"span": "all", "from": "", "to": ""}, {"q": "news"}):
+        table = page(mara, "campaigns", **given).partition('<table class="grid-table')[2].partition("</table>")[0]
+        widths = {len(re.findall(r"<t[hd][ >]", row)) for row in table.split("<tr")[1:]}
+        assert len(widths) == 1, given
+
+
+def test_exact_amounts_are_text_that_everybody_can_read(
+    march: tuple[Deal, Deal], mara: Client, counted: Callable[[], None]
+) -> None:
+    Deal.objects.filter(pk=march[0].pk).update(amount="1000.55")
+    counted()
+    for name, args in (("attribution", ()), ("campaigns", ()), ("won-deals", ()), ("won-deal", (march[0].pk,))):
+        assert "€500.28" not in (rounded := page(mara, name, *args, model="linear", by="campaign", label="news"))
+        assert "amounts=exact" in rounded
+        assert re.search(
+            "€500.2[78]", page(mara, name, *args, model="linear", by="campaign", amounts="exact", label="news")
+        )
 
 
 def test_by_campaign_a_deal_shows_what_its_campaigns_earned(march: tuple[Deal, Deal], mara: Client) -> None:

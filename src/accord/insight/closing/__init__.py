@@ -1,21 +1,23 @@
 """Close rates compared: which of many shares really differ, and which cannot be believed yet.
 
-Pure functions over counts, which ``questions.py`` asks for: no engine, no clock. Start reading at ``rates.py``; the
-tests behind it stand in ``exact.py`` and ``tails.py``, what a share cannot say in ``truncation.py``, discounts in
-``ratios.py``.
+Pure functions over counts, which ``questions.py`` and ``prices.py`` ask for: no engine, no clock. Start reading at
+``rates.py``; the tests behind it stand in ``exact.py`` and ``tails.py``, what a share cannot say in ``truncation.py``,
+discounts in ``ratios.py``.
 """
 
 from accord.insight.closing.exact import fisher
 from accord.insight.closing.looks import RISK, holm
+from accord.insight.closing.prices import priced, ratio_counts
 from accord.insight.closing.questions import Dimension, cells, counts
 from accord.insight.closing.rates import FEW, LEAST_EXPECTED, CloseRates, Share, close_rates
-from accord.insight.closing.ratios import RatioGroup, compare_ratios
+from accord.insight.closing.ratios import WHOLE, RatioGroup, compare_counted, compare_ratios
 from accord.insight.closing.truncation import Course, Truncation, TruncationKind, truncations
 
 __all__ = [
     "FEW",
     "LEAST_EXPECTED",
     "RISK",
+    "WHOLE",
     "CloseRates",
     "Course",
     "Dimension",
@@ -25,9 +27,12 @@ __all__ = [
     "TruncationKind",
     "cells",
     "close_rates",
+    "compare_counted",
     "compare_ratios",
     "counts",
     "fisher",
     "holm",
+    "priced",
+    "ratio_counts",
     "truncations",
 ]

@@ -4,8 +4,10 @@ The touches of journeys that led to a deal are few, and are read whole; of all o
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -44,6 +46,7 @@ from accord.insight.credit.tables import (
 )
 from accord.insight.engines.arrow import schema_of
 from accord.insight.query import DIALECT, Query, query
+from accord.insight.tree import FAR
 from accord.rules import instant
 
 Progress = Callable[[str, float], None]
@@ -102,6 +105,7 @@ def credit(warehouse: Asked, ground: Ground, progress: Progress = lambda *_: Non
         "effects": _shaped("effects", pa.concat_tables([rows for found in scopes.values() for rows in found.effects])),
         "entries": _shaped("entries", entries),
         "spent": _shaped("spent", spent(warehouse.arrow(query("spending"), {}), entries, ground.rates)),
+        **_unwon(warehouse, ground),
     }
 
 
@@ -127,7 +131,15 @@ def counting() -> str:
     return f"{COUNTING}-{hashlib.sha256(texts.encode()).hexdigest()[:16]}"
 
 
-_QUESTIONS = ("conversions", "converting_touches", "other_touches", "entries", "spending")
+_QUESTIONS = (
+    "conversions",
+    "converting_touches",
+    "other_touches",
+    "entries",
+    "spending",
+    "unwon_deals",
+    "unwon_touches",
+)
 
 
 def _with_months(deals: pa.Table, zone: ZoneInfo) -> pa.Table:
@@ -328,6 +340,35 @@ def _won(deals: pa.Table, values: Values, walked: Mapping[Scope, _Walked]) -> pa
             **{f"{scope.value}_path": pa.array(found.path, pa.string()) for scope, found in walked.items()},
         }
     )
+
+
+def _unwon(warehouse: Asked, ground: Ground) -> Mapping[str, pa.Table]:
+    """Return the deals that are open or lost, and the touches before them, which earned nothing."""
+    deals = _dated(warehouse.arrow(query("unwon_deals"), {}).sort_by("deal_id"), "at_us", ground.zone)
+    lookback = ground.terms.lookback
+    given: dict[str, Any] = {"scope": Scope.COMPANY.value}
+    given["lookback_us"] = FAR if lookback is None else lookback // timedelta(microseconds=1)
+    touches = _told(named(warehouse.arrow(query("unwon_touches"), given)))
+    touches = _dated(touches.sort_by([(name, "ascending") for name in _BY_DEAL]), "deal_us", ground.zone)
+    values = _values(deals, ground)
+    for_company = Counter(touches["deal_id"].to_pylist())
+    for_contact = Counter(touches.filter(pc.equal(touches["contact"], 1))["deal_id"].to_pylist())
+    keys = deals["deal_id"].to_pylist()
+    for name, found in (
+        *((measure.value, values[measure]) for measure in (Measure.REVENUE, Measure.MARGIN)),
+        ("company_touches", [for_company[key] for key in keys]),
+        ("contact_touches", [for_contact[key] for key in keys]),
+    ):
+        deals = deals.append_column(name, pa.array(found, pa.int64()))
+    return {"unwon": _shaped("unwon", deals), "approached": _shaped("approached", touches)}
+
+
+_BY_DEAL = ("deal_id", "at_us", "kind", "touch_id")
+
+
+def _dated(rows: pa.Table, instants: str, zone: ZoneInfo) -> pa.Table:
+    rows = rows.append_column("month", months(rows[instants], zone))
+    return rows.append_column("lead_month", months(rows["lead_us"], zone))
 
 
 def _shaped(name: str, rows: pa.Table) -> pa.Table:

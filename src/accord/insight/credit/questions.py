@@ -1,7 +1,7 @@
 """What pages ask of the tables of credit: one class for each answer, its attributes the columns in their order."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -159,19 +159,37 @@ class Path:
         return self.lasted_us // 86_400_000_000
 
 
+class Outcome(StrEnum):
+    """How a deal stands: open ones belong to the month in which they were opened, the others to that of their end."""
+
+    WON = "won"
+    OPEN = "open"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One deal in a list, with what was asked for earned of it; None: nothing."""
+    """One deal in a list, with what was asked for earned of it; None: nothing, as of every deal that is not won.
+
+    Attributes:
+        at_us: When it was won or lost; of an open one when it was opened.
+        touches: How many count before it.
+        narrowed_to: How many of these are of the label asked for; None: none is asked for.
+        people: Whose these are.
+    """
 
     deal_id: int
     lead_id: int
-    won_us: int
+    outcome: str
+    at_us: int
     amount_cents: int | None
     currency: str
     revenue: int | None
     margin: int | None
     touches: int
     earned: int | None
+    narrowed_to: int | None
+    people: Sequence[int] | None
     total: int
     all_earned: int | None
 
@@ -220,6 +238,17 @@ class Asked(Protocol):
 
     def ask(self, text: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
+
+
+class Streamed(Protocol):
+    """Holds the same, and answers in parts."""
+
+    def parts(self, text: str, given: Mapping[str, Any]) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of a query, some at a time."""
+
+
+NO_END = 1 << 62
+"""More rows than there are."""
 
 
 @cache
@@ -349,22 +378,29 @@ def paths(asked: Asked, wish: Wish, limit: int) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which deals of a list: those with credit for a label, or those that no touch can be credited with."""
+    """Which deals of a list: those that touches of a label were before, or those before which there was no touch.
+
+    Attributes:
+        outcome: How they stand; None: however.
+    """
 
     dimension: Dimension = Dimension.CHANNEL
     label: str | None = None
     untouched: bool = False
+    outcome: Outcome | None = Outcome.WON
 
 
 ORDERS: Mapping[str, str] = {
-    "won": "w.won_us",
-    "-won": "w.won_us DESC",
-    "worth": "w.revenue",
-    "-worth": "w.revenue DESC",
-    "earned": "e.earned",
-    "-earned": "e.earned DESC",
-    "touches": "touches",
-    "-touches": "touches DESC",
+    "won": "d.at_us",
+    "-won": "d.at_us DESC",
+    "worth": "d.revenue",
+    "-worth": "d.revenue DESC",
+    "earned": "d.earned",
+    "-earned": "d.earned DESC",
+    "touches": "d.touches",
+    "-touches": "d.touches DESC",
+    "outcome": "d.outcome",
+    "-outcome": "d.outcome DESC",
 }
 
 
@@ -372,20 +408,49 @@ def deals(
     asked: Asked, wish: Wish, model: str, narrowed: Narrowed, order: str, limit: int, skip: int = 0
 ) -> list[Deal]:
     """Return some of the deals; ``order`` is one of ``ORDERS``."""
-    text = _text("deals").format(
+    text, given = _deals(wish, model, narrowed, order)
+    return _rows(Deal, asked.ask(text, {**given, "limit": limit, "skip": skip}))
+
+
+def all_deals(asked: Streamed, wish: Wish, model: str, narrowed: Narrowed, order: str) -> Iterator[list[Deal]]:
+    """Yield all of the deals in parts."""
+    text, given = _deals(wish, model, narrowed, order)
+    for rows in asked.parts(text, {**given, "limit": NO_END, "skip": 0}):
+        yield _rows(Deal, rows)
+
+
+def outcomes(asked: Asked, wish: Wish, model: str, narrowed: Narrowed) -> Mapping[Outcome, int]:
+    """Return how many deals there are of each outcome, whichever is asked for."""
+    listed, given = _listed(wish, model, replace(narrowed, outcome=None))
+    return {Outcome(outcome): count for outcome, count in asked.ask(_text("outcomes").format(listed=listed), given)}
+
+
+def _deals(wish: Wish, model: str, narrowed: Narrowed, order: str) -> tuple[str, dict[str, Any]]:
+    listed, given = _listed(wish, model, narrowed)
+    return _text("deals").format(listed=listed, order=ORDERS[order]), given
+
+
+def _listed(wish: Wish, model: str, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
+    text = _text("listed").format(
         label=LABELS[narrowed.dimension],
         column=column_of(model, narrowed.dimension),
         month=wish.month("w"),
-        order=ORDERS[order],
     )
     given = {
         "narrowed": narrowed.label is not None,
         "label": narrowed.label or "",
         "untouched": narrowed.untouched,
-        "limit": limit,
-        "skip": skip,
+        "outcome": narrowed.outcome.value if narrowed.outcome else "",
     }
-    return _rows(Deal, asked.ask(text, {**wish.given, **given}))
+    return text, {**wish.given, **given}
+
+
+def approached(asked: Asked, wish: Wish, dimension: Dimension) -> Mapping[tuple[str, Outcome], int]:
+    """Return before how many open, and how many lost deals there were touches of each label."""
+    month = wish.month("c").replace("won_month", "month")
+    given = {name: value for name, value in wish.given.items() if name != "measure"}
+    rows = asked.ask(_text("approached").format(label=LABELS[dimension], month=month), given)
+    return {(label, Outcome(outcome)): deals for label, outcome, deals in rows}
 
 
 def won(asked: Asked, deal: int) -> Won | None:

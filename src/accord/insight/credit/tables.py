@@ -142,6 +142,11 @@ _WHEN = (
     _id("lead_month", "Its month"),
 )
 
+_OF_MONTHS = (
+    _id("month", "The month in which it was lost, or opened, as in won"),
+    _id("lead_month", "That in which its lead began"),
+)
+
 _TABLES = (
     Table(
         "won",
@@ -188,6 +193,38 @@ _TABLES = (
             _id("agency", "1: somebody of the agency made it, else 0"),
             *(_id(new(each), f"1: the first touch of this deal with this {each.value}, else 0") for each in Dimension),
             *(_id(column, "What it earned under this model") for column in COLUMNS),
+        ),
+    ),
+    Table(
+        "unwon",
+        (
+            _id("deal_id", "A deal that is open or lost"),
+            _id("lead_id", "Its lead"),
+            _text("outcome", "open or lost"),
+            _id("at_us", "When it was lost, or opened, in microseconds"),
+            *_OF_MONTHS,
+            _id("amount_cents", "What it would bring in its own currency; none: not stated", nullable=True),
+            _text("currency", "ISO 4217"),
+            _id("revenue", "As of deals that are won", nullable=True),
+            _id("margin", "Likewise", nullable=True),
+            _id("company_touches", "How many touches of anybody in the company were before it"),
+            _id("contact_touches", "How many touches of the contact"),
+        ),
+    ),
+    Table(
+        "approached",
+        (
+            _id("deal_id", "A deal that is open or lost"),
+            _text("outcome", "open or lost"),
+            *_OF_MONTHS,
+            _id("contact", "1: the touch was of the deal's own person, 0: of somebody else in the company"),
+            _text("kind", "As in credited"),
+            _id("touch_id", "Likewise"),
+            _id("at_us", "When the touch was, in microseconds"),
+            _id("person_id", "Whose touch"),
+            *_TOUCH,
+            _id("user_id", "Who of ours made it; none: nobody", nullable=True),
+            _id("agency", "1: somebody of the agency made it, else 0"),
         ),
     ),
     Table(

@@ -1,6 +1,7 @@
 """DuckDB, in this process, over some Parquet files that never change; it reads them and nothing else."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from accord.insight.engines import Row
 from accord.insight.query import DIALECT
 
 MEMORY, THREADS = "1GB", 2
-SHORT, MOST = 2_000, 500
-"""Answers that are kept: of so many rows at most, and so many of them."""
+SHORT, KEPT = 2_000, 50_000
+"""Answers that are kept: of so many rows at most, and of so many in sum, since they stand outside DuckDB's memory."""
+PART = 1_000
+"""Rows of a part."""
 
 
 class DuckTables:
@@ -21,10 +24,12 @@ class DuckTables:
     Args:
         folder: Where the files are.
         files: The file of each table.
+        kept: How many rows of answers are kept in sum.
     """
 
-    def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, files: Mapping[str, str], kept: int = KEPT) -> None:
         self._answers: dict[tuple[str, tuple[tuple[str, Any], ...]], list[Row]] = {}
+        self._most, self._held, self._lock = kept, 0, threading.Lock()
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -45,15 +50,36 @@ class DuckTables:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
+    @property
+    def kept(self) -> int:
+        """How many rows of answers are kept."""
+        return self._held
+
     def ask(self, text: str, given: Mapping[str, Any]) -> list[Row]:
         """Return the rows of a query in DuckDB's dialect; ``given`` holds its parameters, and no others.
 
-        The same question is answered once: the files never change.
+        The same question is answered once, as long as there is room for its answer: the files never change.
         """
         asked = (text, tuple(sorted(given.items())))
         answer = self._answers.get(asked)
         if answer is None:
             answer = self._connection.cursor().execute(text, dict(given)).fetchall()
-            if len(answer) <= SHORT and len(self._answers) < MOST:
-                self._answers[asked] = answer
+            if len(answer) <= SHORT:
+                self._keep(asked, answer)
         return answer
+
+    def parts(self, text: str, given: Mapping[str, Any]) -> Iterator[list[Row]]:
+        """Yield the rows of a query some at a time, so that no more of them stand in Python's memory at once."""
+        cursor = self._connection.cursor().execute(text, dict(given))
+        while rows := cursor.fetchmany(PART):
+            yield rows
+
+    def _keep(self, asked: tuple[str, tuple[tuple[str, Any], ...]], answer: list[Row]) -> None:
+        """Keep an answer; those kept longest make room. One without rows takes the room of one."""
+        with self._lock:
+            if asked in self._answers:
+                return
+            self._answers[asked] = answer
+            self._held += max(len(answer), 1)
+            while self._held > self._most:
+                self._held -= max(len(self._answers.pop(next(iter(self._answers)))), 1)

@@ -137,8 +137,13 @@ class CallReport:
         return min(missed, key=lambda when: (-missed[when], when)) if missed else None
 
 
-def call_report(period: Period, reader: User) -> CallReport:
+def call_report(period: Period, reader: User, sort: str = "") -> CallReport:
     """Return the report of a period; weekdays and hours are those of its zone.
+
+    Args:
+        period: Which days.
+        reader: Who asks.
+        sort: One of ``SORTS`` for every table, with ``-`` in front for the largest first; empty: most calls first.
 
     Raises:
         AccessError: Their role sees no calls.
@@ -151,10 +156,10 @@ def call_report(period: Period, reader: User) -> CallReport:
     of = {part: {key: counts for (each, key), counts in counted.items() if each is part} for part in Part}
     return CallReport(
         total=next(iter(of[Part.ALL].values()), Counts()),
-        numbers=_lines(_of_number(key, numbers, counts) for key, counts in of[Part.NUMBER].items()),
-        campaigns=_lines(_of_campaign(key, numbers, counts) for key, counts in of[Part.CAMPAIGN].items()),
-        statuses=_lines(_of_status(key, counts) for key, counts in of[Part.STATUS].items()),
-        agents=_lines(_of_agent(key, agents, counts) for key, counts in of[Part.AGENT].items()),
+        numbers=_lines((_of_number(key, numbers, counts) for key, counts in of[Part.NUMBER].items()), sort),
+        campaigns=_lines((_of_campaign(key, numbers, counts) for key, counts in of[Part.CAMPAIGN].items()), sort),
+        statuses=_lines((_of_status(key, counts) for key, counts in of[Part.STATUS].items()), sort),
+        agents=_lines((_of_agent(key, agents, counts) for key, counts in of[Part.AGENT].items()), sort),
         hours={(key.weekday or 0, key.hour or 0): counts for key, counts in of[Part.HOUR].items()},
     )
 
@@ -190,8 +195,20 @@ def _text(name: str) -> str:
     return (files("accord.server.calls") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _lines(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: (-line.counts.calls, line.name.casefold())))
+SORTS = ("name", "calls", "first", "answered", "missed", "back", "talked", "leads", "mql", "accepted", "won")
+"""By what tables can be sorted; ``missed`` goes by the calls, not by their share."""
+
+
+def _lines(lines: Iterable[Line], sort: str) -> tuple[Line, ...]:
+    usual = sorted(lines, key=lambda line: (-line.counts.calls, line.name.casefold()))
+    name, falling = sort.removeprefix("-"), sort.startswith("-")
+    if name not in SORTS:
+        return tuple(usual)
+    if name == "name":
+        return tuple(sorted(usual, key=lambda line: line.name.casefold(), reverse=falling))
+    known = [line for line in usual if getattr(line.counts, name) is not None]
+    known.sort(key=lambda line: getattr(line.counts, name), reverse=falling)
+    return (*known, *(line for line in usual if getattr(line.counts, name) is None))
 
 
 def _of_number(key: Key, numbers: Mapping[int, TrackingNumber], counts: Counts) -> Line:

@@ -103,7 +103,7 @@ class Slot:
 def report(request: HttpRequest) -> HttpResponseBase:
     """Answer "whom do we miss, when, and what do calls bring?"; with a ``format`` as a file."""
     user, period, problem, span = signed_in(request), *_period(request)
-    found = call_report(period, user)
+    found = call_report(period, user, request.GET.get("sort", ""))
     if file_format := asked_format(request.GET):
         return answer(report_table(found, period, user, at=timezone.now()), file_format, at=timezone.now())
     context = {

@@ -142,6 +142,24 @@ class FunnelAsked:
         return {**self.days.given, "first": self.first, "second": self.second}
 
 
+@dataclass(frozen=True, slots=True)
+class DiscountsAsked:
+    """Discounts of deals won in some days, by one dimension."""
+
+    days: Days
+    dimension: Dimension
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters of an address that asks for the very same deals."""
+        return {**self.days.parameters, "rows": self.dimension.value}
+
+
+def discounts_asked(wanted: Mapping[str, str], now: datetime) -> DiscountsAsked:
+    """Return which discounts the parameters of an address ask for; by owner unless they say something else."""
+    return DiscountsAsked(_days(wanted, now), _one(Dimension, wanted.get("rows"), Dimension.OWNER))
+
+
 def map_asked(wanted: Mapping[str, str], now: datetime) -> MapAsked:
     """Return which map the parameters of an address ask for; sources by owners unless they say something else."""
     row = _one(Dimension, wanted.get("rows"), Dimension.SOURCE)

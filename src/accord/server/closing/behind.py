@@ -11,7 +11,7 @@ from accord.rules import instant
 from accord.server.accounts.access import require
 from accord.server.accounts.models import User
 from accord.server.closing.asked import READERS, STAGE_NAMES, FunnelAsked, MapAsked
-from accord.server.closing.funnel import PARTS
+from accord.server.closing.funnel import OVER, PARTS, STAYS, WAITING
 from accord.server.closing.naming import LABELS, value_labels
 from accord.server.pipeline.models import Lead
 from accord.server.ui.components import STAGES
@@ -85,6 +85,24 @@ def leads_of_passage(asked: FunnelAsked, wanted: Mapping[str, str], page: int, r
     return LeadRows(_rows(found, "first_us", "second_us"), total, narrowed, (f"Came to {first}", f"Came to {second}"))
 
 
+def leads_of_stay(asked: FunnelAsked, wanted: Mapping[str, str], page: int, reader: User) -> LeadRows:
+    """Return the stays at a stage that were over in the period, or that are not over; a lead may have several.
+
+    Raises:
+        AccessError: Their role does not see them.
+    """
+    require(reader, READERS, "see how long leads stay")
+    stage = wanted.get("stage", "")
+    stage = stage if stage in STAGE_NAMES[:-1] else STAGE_NAMES[0]
+    stay = wanted.get("stay") if wanted.get("stay") in STAYS else OVER
+    given = {**asked.given, "stage": stage, "waiting": int(stay == WAITING)}
+    equal = (("stage", Type.TEXT), ("waiting", Type.BIGINT))
+    found, total = _listed(query("stays"), given, equal, (), "since_us", page)
+    label = STAGES[stage].label
+    narrowed = [label, STAYS[stay or OVER]]
+    return LeadRows(_rows(found, "since_us", "until_us", "lasted_us"), total, narrowed, (f"Came to {label}", "Left it"))
+
+
 def _listed(
     question: Query,
     given: Mapping[str, int | str],
@@ -99,12 +117,13 @@ def _listed(
     return found, found[0]["total"] if found else 0
 
 
-def _rows(found: Sequence[Mapping[str, Any]], entered: str, reached: str) -> list[LeadRow]:
+def _rows(found: Sequence[Mapping[str, Any]], entered: str, reached: str, lasted: str = "") -> list[LeadRow]:
     known = Lead.objects.select_related("person__company", "owner").in_bulk([each["lead_id"] for each in found])
     rows = []
     for each in found:
         lead = known.get(each["lead_id"])  # the warehouse may have one that was deleted a moment ago
         if lead is not None:
             begin, end = instant(each[entered]), each[reached] and instant(each[reached])
-            rows.append(LeadRow(lead, begin, end, end - begin if end else None))
+            took = timedelta(microseconds=each[lasted]) if lasted else end - begin if end else None
+            rows.append(LeadRow(lead, begin, end, took))
     return rows

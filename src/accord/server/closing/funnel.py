@@ -22,6 +22,9 @@ PARTS: Mapping[str, str] = {
     "passed": "Converted in the period",
 }
 """What a number of the page counts, by the columns that must be 1."""
+OVER, WAITING = "over", "waiting"
+STAYS: Mapping[str, str] = {OVER: "Left it in the period", WAITING: "There now"}
+"""Which stays at a stage a number counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long leads stay at one stage."""
+    """How long leads stay at one stage; each address leads to the stays behind a number, "" where there is none."""
 
     stage: str
     found: StageVelocity | None
+    over: str
+    waiting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,18 @@ def funnel(asked: FunnelAsked, reader: User) -> Funnel:
     return Funnel(
         chosen=step(*chosen),
         steps=[step(place, place + 1) for place in range(len(STAGE_NAMES) - 1)],
-        paces=[Pace(stage, stays.get(stage)) for stage in STAGE_NAMES[:-1]],
+        paces=[_pace(stage, stays.get(stage), asked) for stage in STAGE_NAMES[:-1]],
     )
+
+
+def _pace(stage: str, found: StageVelocity | None, asked: FunnelAsked) -> Pace:
+    def behind(stay: str) -> str:
+        given = {**asked.days.parameters, "first": asked.first, "second": asked.second, "stage": stage, "stay": stay}
+        return f"{reverse('funnel-leads')}?{urlencode(given)}"
+
+    if found is None:
+        return Pace(stage, None, "", "")
+    return Pace(stage, found, behind(OVER) if found.over else "", behind(WAITING) if found.waiting else "")
 
 
 def _nobody(first: int, second: int) -> StageConversion:

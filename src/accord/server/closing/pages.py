@@ -22,7 +22,7 @@ from accord.server.closing.asked import (
     funnel_asked,
     map_asked,
 )
-from accord.server.closing.behind import PAGE, LeadRows, leads_of_cell, leads_of_passage
+from accord.server.closing.behind import PAGE, LeadRows, leads_of_cell, leads_of_passage, leads_of_stay
 from accord.server.closing.exports import funnel_table, rates_table
 from accord.server.closing.funnel import funnel
 from accord.server.closing.naming import AFTERWARDS, AS_NOW, LABELS, MEANINGS
@@ -58,7 +58,7 @@ def close_rate_map(request: HttpRequest) -> HttpResponse:
         "afterwards": bool(chosen & AFTERWARDS),
         "all_url": query(request.GET, all="1"),
         "few_url": query(request.GET, all=None),
-        **_common(request, asked.days),
+        **common(request, asked.days),
     }
     return render(request, "closing/close_rates.html", context)
 
@@ -77,12 +77,13 @@ def funnel_and_velocity(request: HttpRequest) -> HttpResponse:
         "second_stages": [(name, STAGES[name].label) for name in STAGE_NAMES[1:]],
         "first_label": STAGES[asked.first].label,
         "second_label": STAGES[asked.second].label,
-        **_common(request, asked.days),
+        **common(request, asked.days),
     }
     return render(request, "closing/funnel.html", context)
 
 
-def _common(request: HttpRequest, days: Days) -> dict[str, Any]:
+def common(request: HttpRequest, days: Days) -> dict[str, Any]:
+    """Return what every page here shows: its days and runs, and as of when its numbers are."""
     return {
         "as_of": as_of(),
         "days": days,
@@ -97,7 +98,7 @@ def _common(request: HttpRequest, days: Days) -> dict[str, Any]:
 @asks_the_warehouse
 def leads_of_a_cell(request: HttpRequest) -> HttpResponse:
     """The leads behind a cell of the map."""
-    asked, page = map_asked(request.GET.dict(), timezone.now()), _page(request)
+    asked, page = map_asked(request.GET.dict(), timezone.now()), page_number(request)
     found = leads_of_cell(asked, request.GET.dict(), page, signed_in(request))
     back = f"{reverse('close-rates')}?{urlencode(asked.parameters)}"
     return _leads(request, found, BASE_LABELS[asked.base], ("Close-rate map", back), asked.days)
@@ -108,8 +109,9 @@ def leads_of_a_cell(request: HttpRequest) -> HttpResponse:
 @asks_the_warehouse
 def leads_of_a_passage(request: HttpRequest) -> HttpResponse:
     """The leads behind a number of the funnel."""
-    asked, page = funnel_asked(request.GET.dict(), timezone.now()), _page(request)
-    found = leads_of_passage(asked, request.GET.dict(), page, signed_in(request))
+    asked, page = funnel_asked(request.GET.dict(), timezone.now()), page_number(request)
+    behind = leads_of_stay if "stay" in request.GET else leads_of_passage
+    found = behind(asked, request.GET.dict(), page, signed_in(request))
     parameters = {**asked.days.parameters, "first": asked.first, "second": asked.second}
     back = f"{reverse('funnel')}?{urlencode(parameters)}"
     return _leads(request, found, "Leads", ("Funnel and velocity", back), asked.days)
@@ -123,12 +125,13 @@ def _leads(request: HttpRequest, found: LeadRows, title: str, back: tuple[str, s
         "back": back,
         "as_of": as_of(),
         "cycle": CYCLE_LABELS[days.cycle],
-        "page": Paginator(range(found.total), PAGE).get_page(_page(request)),
+        "page": Paginator(range(found.total), PAGE).get_page(page_number(request)),
     }
     return render(request, "closing/leads.html", context)
 
 
-def _page(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
+    """Return the page of a list that is asked for; what is no number is the first."""
     asked = request.GET.get("page", "")
     return max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 

@@ -50,6 +50,8 @@ DIMENSION_LABELS = {
     Dimension.USER: "Made by",
     Dimension.AGENCY: "Agency",
 }
+EXACT = "exact"
+"""The value of ``amounts`` that asks for all of them to the cent."""
 _BACK = {Span.MONTH: 0, Span.QUARTER: 2, Span.YEAR: 11}
 _EARLIEST, _LATEST = 1970 * 12, 2999 * 12
 _LONGEST = 200
@@ -68,6 +70,7 @@ class Asked:
         text: Every word must occur in the label.
         sort: The column, with ``-`` in front for the largest first.
         problem: What could not be understood, as a sentence.
+        exact: Whether amounts are shown to the cent.
     """
 
     wish: Wish
@@ -78,6 +81,7 @@ class Asked:
     text: str
     sort: str
     problem: str = ""
+    exact: bool = False
 
     def holds(self, label: str) -> bool:
         """Return whether the text is found in a label."""
@@ -123,6 +127,7 @@ def asked(
         text=given.get("q", "").replace("\x00", "").strip()[:_LONGEST],
         sort=wanted if wanted.removeprefix("-") in sorts else sort,
         problem=problem,
+        exact=given.get("amounts") == EXACT,
     )
 
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accord.insight.credit import MODEL_LABELS, column_of
-from accord.insight.credit.questions import Deal, Narrowed, bookings, touches, won
+from accord.insight.credit.questions import Deal, Narrowed, Outcome, all_deals, bookings, outcomes, touches, won
 from accord.insight.credit.questions import deals as deals_of
 from accord.rules import instant
 from accord.server.accounts.access import for_roles, signed_in
 from accord.server.credit.asked import COST_READERS, DIMENSION_LABELS, READERS, Asked, asked
 from accord.server.credit.asking import Opened, opened
 from accord.server.credit.asking import restatements as readable
-from accord.server.credit.deal_rows import A_DAY, lines_of, touch_lines
+from accord.server.credit.deal_rows import A_DAY, OUTCOME_LABELS, lines_of, touch_lines
 from accord.server.credit.exports import deal_table, deals_table, restatements_table
 from accord.server.credit.pages import none_yet, shared, today
 from accord.server.credit.rows import name_of
@@ -29,8 +29,6 @@ from accord.server.ui.components import query
 
 ROWS_ON_A_PAGE = 50
 MOST = 1 << 63
-EVERY = 1_000_000
-"""Deals that a file holds at most."""
 
 
 class _Page(Sequence[Deal]):
@@ -52,13 +50,18 @@ class _Page(Sequence[Deal]):
         return deals_of(self._edition.tables, wish.wish, wish.model, self._narrowed, wish.sort, limit, skip)
 
 
-SORTS = ("won", "worth", "earned", "touches")
+SORTS = ("won", "worth", "earned", "touches", "outcome")
+ANY = "all"
+"""The value of ``outcome`` that asks for deals however they stand."""
 
 
 @require_safe
 @for_roles(READERS)
 def deals(request: HttpRequest) -> HttpResponseBase:
-    """The deals won in some months: all, those that a campaign touched, or those that nothing can be credited with."""
+    """The deals of some months: all, those that a campaign touched, or those that nothing can be credited with.
+
+    Usually those that are won, which alone earn; with ``outcome`` those that are open or lost, too.
+    """
     terms, edition = law(), opened()
     wish = asked(request.GET.dict(), terms.terms, today(terms), sorts=SORTS, sort="-won")
     if edition is None:
@@ -69,15 +72,24 @@ def deals(request: HttpRequest) -> HttpResponseBase:
         wish.dimension,
         label.replace("\x00", "")[:1000] if label is not None else None,
         untouched=request.GET.get("untouched") == "1",
+        outcome=_outcome(request.GET.get("outcome", "")),
     )
     if wanted := asked_format(request.GET):
-        rows = deals_of(edition.tables, wish.wish, wish.model, narrowed, wish.sort, EVERY)
-        return answer(deals_table(lines_of(rows), wish, terms), wanted, at=timezone.now())
+        parts = all_deals(edition.tables, wish.wish, wish.model, narrowed, wish.sort)
+        lines = (line for rows in parts for line in lines_of(rows))
+        return answer(deals_table(lines, narrowed, wish, terms), wanted, at=timezone.now())
     found = _Page(edition, wish, narrowed)
     page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    counts = outcomes(edition.tables, wish.wish, wish.model, narrowed)
     context = {
         **shared(request, wish, terms, edition),
-        "title": "Won deals",
+        "title": f"{OUTCOME_LABELS[narrowed.outcome]} deals" if narrowed.outcome else "Deals",
+        "outcomes": [
+            *((each.value, text, counts.get(each, 0)) for each, text in OUTCOME_LABELS.items()),
+            (ANY, "All", sum(counts.values())),
+        ],
+        "earning": narrowed.outcome in {None, Outcome.WON},
+        "some_unwon": narrowed.outcome is not Outcome.WON,
         "page": page,
         "lines": lines_of(list(page.object_list)),
         "earned": found.earned,
@@ -88,6 +100,12 @@ def deals(request: HttpRequest) -> HttpResponseBase:
         "all_url": query(request.GET, label=None, untouched=None, page=None),
     }
     return render(request, "credit/deals.html", context)
+
+
+def _outcome(wanted: str) -> Outcome | None:
+    if wanted == ANY:
+        return None
+    return next((each for each in Outcome if each.value == wanted), Outcome.WON)
 
 
 @require_safe

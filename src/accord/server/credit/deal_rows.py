@@ -1,12 +1,12 @@
 """The rows of the pages of won deals: deals and touches with the names of whom they concern."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from accord.insight.credit.months import month_number
-from accord.insight.credit.questions import Deal, Touch, spending_of_ways
+from accord.insight.credit.questions import Deal, Outcome, Touch, spending_of_ways
 from accord.rules import instant
 from accord.server.accounts.models import User
 from accord.server.credit.asking import Opened
@@ -20,26 +20,50 @@ KINDS = {"visit": "Visit", "touchpoint": "Touchpoint", "attempt": "Logged by han
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A deal as the list shows it."""
+    """A deal as the list shows it.
+
+    Attributes:
+        at: When it was won or lost; of an open one when it was opened.
+        stage: Where its lead stands now, by the stage's name; "" where the deal is no more.
+        touched_by: Whose touches of what is asked for came before it.
+    """
 
     deal: Deal
     name: str
     person: str
     company: str
-    won_at: datetime
+    at: datetime
+    stage: str
+    touched_by: Sequence[str]
+
+    @property
+    def outcome(self) -> str:
+        """How it stands, in a word."""
+        return OUTCOME_LABELS[Outcome(self.deal.outcome)]
+
+
+OUTCOME_LABELS = {Outcome.WON: "Won", Outcome.OPEN: "Open", Outcome.LOST: "Lost"}
 
 
 def lines_of(rows: Sequence[Deal]) -> list[Line]:
     """Return deals with their names."""
     known = DealRecord.objects.select_related("company", "lead__person__company").in_bulk([row.deal_id for row in rows])
-    return [_line(row, known.get(row.deal_id)) for row in rows]
+    people = Person.objects.in_bulk({key for row in rows for key in row.people or ()})
+    return [_line(row, known.get(row.deal_id), people) for row in rows]
 
 
-def _line(row: Deal, record: DealRecord | None) -> Line:
-    person = record.lead.person if record is not None else None
+def _line(row: Deal, record: DealRecord | None, people: Mapping[int, Person]) -> Line:
+    lead = record.lead if record is not None else None
     company = record.company or record.lead.person.company if record is not None else None
-    name = (record.name if record is not None else "") or f"Deal {row.deal_id}"
-    return Line(row, name, str(person or ""), str(company or ""), instant(row.won_us))
+    return Line(
+        deal=row,
+        name=(record.name if record is not None else "") or f"Deal {row.deal_id}",
+        person=str(lead.person) if lead is not None else "",
+        company=str(company or ""),
+        at=instant(row.at_us),
+        stage=lead.stage if lead is not None else "",
+        touched_by=[str(people.get(key, f"Somebody ({key})")) for key in row.people or ()],
+    )
 
 
 @dataclass(frozen=True, slots=True)

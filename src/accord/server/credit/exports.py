@@ -2,32 +2,43 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from accord.insight.credit import MODEL_LABELS, Measure
+from accord.insight.credit.questions import Narrowed
 from accord.insight.credit.tables import A_DEAL
 from accord.server.credit.asked import DIMENSION_LABELS, MEASURE_LABELS, Asked
 from accord.server.credit.deal_rows import Line, TouchLine
 from accord.server.credit.models import Restatement
-from accord.server.credit.rows import Report, Row
+from accord.server.credit.rows import Report, Row, with_names
 from accord.server.credit.terms import Law
 from accord.server.files import Cell, Column, Kind, Table
+from accord.server.ui.components import STAGES
 
-UNATTRIBUTABLE = "Unattributable"
+PART = 1_000
+"""Rows whose names are looked up at once."""
 ROI_PLACES = 4
 _STAGES = (("leads", "Leads"), ("mql", "MQL"), ("sal", "SAL"), ("sql", "SQL"), ("customers", "Customers"))
 
 
 def attribution_table(report: Report, asked: Asked, terms: Law) -> Table:
-    """Return what each label earned under every model, with what is unattributable in a row of its own."""
-    worth = report.won.unattributable
-    rest = [UNATTRIBUTABLE, report.won.untouched, None, *(_worth(worth, asked) for _ in MODEL_LABELS)]
+    """Return what each label that the search finds earned under every model, and all else in a row of its own."""
+    rest: list[Cell] = [report.rest.name, None if report.left_out else report.won.untouched, None]
     columns = [
         Column(DIMENSION_LABELS[asked.dimension]),
         Column("Deals", Kind.WHOLE),
         Column("Assisted", Kind.WHOLE),
         *(_credit(f"{text}{_unit(asked, terms)}", asked) for text in MODEL_LABELS.values()),
     ]
-    return Table("attribution", columns, [*(_attribution_cells(row, asked) for row in report.rows), rest], terms.zone)
+    rest += [_worth(report.rest.by(model), asked) for model in MODEL_LABELS]
+    rows = (_attribution_cells(row, asked) for row in _named(report, asked))
+    return Table("attribution", columns, chain(rows, [rest]), terms.zone)
+
+
+def _named(report: Report, asked: Asked) -> Iterator[Row]:
+    """Yield the rows with their names, which are looked up for some of them at a time."""
+    for begin in range(0, len(report.rows), PART):
+        yield from with_names(asked.dimension, report.rows[begin : begin + PART])
 
 
 def _attribution_cells(row: Row, asked: Asked) -> list[Cell]:
@@ -37,7 +48,7 @@ def _attribution_cells(row: Row, asked: Asked) -> list[Cell]:
 
 
 def campaigns_table(report: Report, asked: Asked, terms: Law) -> Table:
-    """Return what each label cost, brought and earned."""
+    """Return what each label that the search finds cost, brought and earned, and all else in a row of its own."""
     money = f" {terms.currency}"
     columns = [
         Column(DIMENSION_LABELS[asked.dimension]),
@@ -49,8 +60,10 @@ def campaigns_table(report: Report, asked: Asked, terms: Law) -> Table:
         _credit(f"Most of all models{_unit(asked, terms)}", asked),
         Column("ROI", Kind.DECIMAL, places=ROI_PLACES),
         Column("Months to payback", Kind.WHOLE),
+        *(Column(name, Kind.WHOLE) for name in ("Deals won", "Deals open", "Deals lost")),
     ]
-    return Table("campaigns", columns, (_campaign_cells(row, asked) for row in report.rows), terms.zone)
+    rows = (_campaign_cells(row, asked) for row in chain(_named(report, asked), [report.rest]))
+    return Table("campaigns", columns, rows, terms.zone)
 
 
 def _campaign_cells(row: Row, asked: Asked) -> list[Cell]:
@@ -65,39 +78,48 @@ def _campaign_cells(row: Row, asked: Asked) -> list[Cell]:
         *(_worth(value, asked) for value in (row.by(asked.model), row.least, row.most)),
         round(Decimal(roi.numerator) / Decimal(roi.denominator), ROI_PLACES) if roi is not None else None,
         row.payback,
+        *([None] * 3 if row.label is None else [row.touched.deals if row.touched else 0, row.still_open, row.lost]),
     ]
 
 
-def deals_table(lines: Iterable[Line], asked: Asked, terms: Law) -> Table:
-    """Return deals with what was asked for earned of each."""
+def deals_table(lines: Iterable[Line], narrowed: Narrowed, asked: Asked, terms: Law) -> Table:
+    """Return deals with what was asked for earned of each, and whose touches of it were before it."""
     columns = [
         Column("Deal", Kind.WHOLE),
         Column("Name"),
         Column("Person"),
         Column("Company"),
-        Column("Won", Kind.INSTANT),
+        Column("Outcome"),
+        Column("Won, lost or opened", Kind.INSTANT),
+        Column("Stage now"),
         Column("Amount", Kind.MONEY),
         Column("Currency"),
         Column(f"Revenue {terms.currency}", Kind.MONEY),
         Column(f"Margin {terms.currency}", Kind.MONEY),
         Column("Touches", Kind.WHOLE),
         _credit(f"Credit{_unit(asked, terms)}", asked),
+        *((Column("Touches of it", Kind.WHOLE), Column("Touched by")) if narrowed.label is not None else ()),
     ]
-    return Table("won-deals", columns, (_deal_cells(line, asked) for line in lines), terms.zone)
+    rows = (_deal_cells(line, narrowed, asked) for line in lines)
+    return Table(f"{narrowed.outcome}-deals" if narrowed.outcome else "deals", columns, rows, terms.zone)
 
 
-def _deal_cells(line: Line, asked: Asked) -> list[Cell]:
+def _deal_cells(line: Line, narrowed: Narrowed, asked: Asked) -> list[Cell]:
     deal = line.deal
     earned = _worth(deal.earned, asked) if deal.earned is not None else None
-    told: list[Cell] = [deal.deal_id, line.name, line.person, line.company, line.won_at]
+    told: list[Cell] = [deal.deal_id, line.name, line.person, line.company, line.outcome, line.at]
+    stage = STAGES[line.stage].label if line.stage in STAGES else line.stage
+    of_it: list[Cell] = [deal.narrowed_to, ", ".join(line.touched_by)] if narrowed.label is not None else []
     return [
         *told,
+        stage,
         _money(deal.amount_cents),
         deal.currency,
         _money(deal.revenue),
         _money(deal.margin),
         deal.touches,
         earned,
+        *of_it,
     ]
 
 

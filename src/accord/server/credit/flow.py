@@ -9,7 +9,10 @@ from accord.insight.credit.questions import Step
 STEPS = 4
 SHOWN = 6
 """Channels of their own; the others are drawn as one."""
-OTHERS, WON, LONGER = "Others", "Won", "More steps"
+OTHERS, WON, LONGER = "\0others", "\0won", "\0longer"
+"""Bars that are no channel; no text of the database can hold such a name."""
+OWN = {OTHERS: "Others", WON: "Won", LONGER: "More steps"}
+"""How they are called; a channel of the same name stands in quotation marks."""
 WIDE, HIGH = 960, 380
 _BAR, _GAP, _LABEL, _TOP = 14, 8, 150, 22
 
@@ -18,13 +21,18 @@ _BAR, _GAP, _LABEL, _TOP = 14, 8, 150, 22
 class Node:
     """One channel at one step, as a bar; in units of the drawing."""
 
-    name: str
+    key: str
     step: int
     deals: int
     x: float
     y: float
     high: float
     tone: int
+
+    @property
+    def name(self) -> str:
+        """How it is called."""
+        return named(self.key)
 
     @property
     def text_x(self) -> float:
@@ -59,6 +67,16 @@ class Flow:
     heads: Sequence[tuple[float, str]]
     wide: int = WIDE
     high: int = HIGH
+
+
+def named(key: str) -> str:
+    """Return how a bar is called.
+
+    Examples:
+        >>> named("Email"), named(WON), named("Won")
+        ('Email', 'Won', '“Won”')
+    """
+    return OWN.get(key) or (f"“{key}”" if key in OWN.values() else key)
 
 
 def flow(steps: Iterable[Step]) -> Flow | None:
@@ -133,7 +151,7 @@ def _links(links: Mapping[tuple[int, str, str], int], nodes: Mapping[tuple[int, 
         x0, x1 = source.x + _BAR, target.x
         bend = (x1 - x0) / 2
         path = f"M{x0:.1f} {y0:.1f}C{x0 + bend:.1f} {y0:.1f} {x1 - bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
-        found.append(Link(name, after, step, deals, path, round(max(wide, 1.0), 1), source.tone))
+        found.append(Link(named(name), named(after), step, deals, path, round(max(wide, 1.0), 1), source.tone))
     return found
 
 

@@ -122,9 +122,11 @@ def _ground(warehouse: Opened, by: Law) -> Ground:
 
 
 _AMOUNTS = """
-SELECT d.currency AS currency, MIN(d.closed_us) AS first_us, MAX(d.closed_us) AS last_us
+SELECT
+    d.currency AS currency,
+    MIN(COALESCE(d.closed_us, d.opened_us)) AS first_us,
+    MAX(COALESCE(d.closed_us, d.opened_us)) AS last_us
 FROM deals AS d
-WHERE d.outcome = 'won'
 GROUP BY d.currency
 UNION ALL
 SELECT c.currency AS currency, MIN(c.day) * 86400000000 AS first_us, MAX(c.day) * 86400000000 AS last_us

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,12 +16,13 @@ from django.views.decorators.http import require_safe
 from accord.insight import Period
 from accord.insight.credit import MODEL_LABELS, Dimension, Measure
 from accord.insight.credit.months import first_day
-from accord.insight.credit.questions import ENTERED_BY, SPENT_ON, earned_by_month, effects, paths, steps
+from accord.insight.credit.questions import ENTERED_BY, SPENT_ON, Outcome, earned_by_month, effects, paths, steps
 from accord.server.accounts.access import for_roles, signed_in
 from accord.server.credit.asked import (
     BY_LABELS,
     COST_READERS,
     DIMENSION_LABELS,
+    EXACT,
     MEASURE_LABELS,
     READERS,
     SCOPE_LABELS,
@@ -36,6 +38,7 @@ from accord.server.credit.rows import (
     CAMPAIGN_SORTS,
     Report,
     Row,
+    with_names,
 )
 from accord.server.credit.rows import (
     attribution as attribution_report,
@@ -47,6 +50,7 @@ from accord.server.credit.terms import Law, law
 from accord.server.files import answer, asked_format
 from accord.server.ui.components import query
 
+ROWS_ON_A_PAGE = 100
 PATHS = 10
 NEWS = timedelta(days=7)
 """Restatements of so long are spoken of on top of the pages."""
@@ -73,12 +77,16 @@ def campaigns(request: HttpRequest) -> HttpResponseBase:
     found = campaigns_report(edition, wish, instants(wish, terms))
     if wanted := asked_format(request.GET):
         return answer(campaigns_table(found, wish, terms), wanted, at=timezone.now())
+    page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **shared(request, wish, terms, edition),
         "title": "Campaigns",
         "report": found,
         "won": found.won,
-        "lines": [Line.of(row, wish) for row in found.rows],
+        "page": page,
+        "lines": [Line.of(row, wish) for row in with_names(wish.dimension, list(page.object_list))],
+        "rest": Line.of(found.rest, wish),
+        "untouched": None if found.left_out else found.won.untouched,
         "costs_told": wish.dimension in SPENT_ON,
         "leads_told": wish.dimension in ENTERED_BY,
         "dimensions": [(each.value, DIMENSION_LABELS[each]) for each in CAMPAIGN_DIMENSIONS],
@@ -102,15 +110,19 @@ def attribution(request: HttpRequest) -> HttpResponseBase:
         return answer(attribution_table(found, wish, terms), wanted, at=timezone.now())
     models = [(model, MODEL_LABELS[model]) for model in _agreed_first(wish)]
     lost = _effects(edition, wish)
+    page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **shared(request, wish, terms, edition),
         "title": "Attribution",
         "report": found,
         "won": found.won,
         "columns": models,
+        "page": page,
         "lines": [
-            (Line.of(row, wish), [row.by(model) for model, _ in models], lost.get(row.label)) for row in found.rows
+            (Line.of(row, wish), [row.by(model) for model, _ in models], lost.get(row.label or ""))
+            for row in with_names(wish.dimension, list(page.object_list))
         ],
+        "rest": [found.rest.by(model) for model, _ in models],
         "sums": [found.total.by(model) for model, _ in models],
         "effects_told": bool(lost),
         "dimensions": [(each.value, DIMENSION_LABELS[each]) for each in Dimension],
@@ -130,6 +142,7 @@ class Line:
 
     Attributes:
         href: The deals behind it; "" where there are none.
+        still_open: Those that are open, likewise; ``lost`` too.
         roi: What came back beside what was spent, as a share; None: nothing was spent.
         stages: Each with how many leads came so far, and what one of them cost.
     """
@@ -137,23 +150,33 @@ class Line:
     row: Row
     earned: int
     href: str
+    still_open: str
+    lost: str
     roi: float | None
-    stages: Sequence[tuple[str, int, int | None]]
+    stages: Sequence[tuple[str, int | None, int | None]]
 
     @classmethod
     def of(cls, row: Row, wish: Asked) -> "Line":
         """Return what a page shows of a row."""
+        none = None if row.label is None else 0  # how they came who came by nothing is not known
         share = row.roi(wish.model) if wish.wish.measure is not Measure.DEALS else None
         return cls(
             row=row,
             earned=row.by(wish.model),
-            href=deals_behind(wish, by=wish.dimension.value, label=row.label) if row.touched is not None else "",
+            href=_deals_of(row, wish, Outcome.WON) if row.touched is not None else "",
+            still_open=_deals_of(row, wish, Outcome.OPEN) if row.still_open else "",
+            lost=_deals_of(row, wish, Outcome.LOST) if row.lost else "",
             roi=float(share) if share is not None else None,
             stages=[
-                (stage, getattr(row.entered, stage) if row.entered is not None else 0, row.each(stage))
+                (stage, getattr(row.entered, stage) if row.entered is not None else none, row.each(stage))
                 for stage in ("leads", "mql", "sal", "sql", "customers")
             ],
         )
+
+
+def _deals_of(row: Row, wish: Asked, outcome: Outcome) -> str:
+    narrowed = {} if outcome is Outcome.WON else {"outcome": outcome.value}
+    return deals_behind(wish, by=wish.dimension.value, label=row.label or "", **narrowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +236,7 @@ def deals_behind(wish: Asked, **narrowed: str) -> str:
         "scope": wish.wish.scope.value,
         "measure": wish.wish.measure.value,
         "model": wish.model,
+        "amounts": EXACT if wish.exact else "",
     }
     if wish.span is Span.ALL:
         given = {**given, "span": Span.ALL.value, "from": "", "to": ""}
@@ -224,7 +248,7 @@ def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> di
     role = signed_in(request).role
     kept = {
         name: request.GET[name]
-        for name in ("span", "from", "to", "of", "by", "scope", "measure", "model")
+        for name in ("span", "from", "to", "of", "by", "scope", "measure", "model", "amounts")
         if name in request.GET
     }
     tabs = [("campaigns", "Campaigns")] if role in COST_READERS else []
@@ -238,6 +262,7 @@ def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> di
         "spans": [(span.value, SPAN_LABELS[span]) for span in Span],
         "scopes": [(each.value, text) for each, text in SCOPE_LABELS.items()],
         "measures": [(each.value, text) for each, text in MEASURE_LABELS.items()],
+        "amounts": [("", "Rounded"), (EXACT, "Exact")],
         "bys": [(each.value, text) for each, text in BY_LABELS.items()],
         "models": [
             (model, f"{text} (agreed)" if model == wish.agreed else text) for model, text in MODEL_LABELS.items()

@@ -1,19 +1,21 @@
 """The rows of the pages Campaigns and Attribution: what labels earned, cost and brought, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from accord.insight.credit import Dimension, Measure
+from accord.insight.credit import MODEL_LABELS, Dimension, Measure
 from accord.insight.credit.questions import (
     ENTERED_BY,
     SPENT_ON,
     Bookings,
     Earned,
     Entered,
+    Outcome,
     Spent,
     Touched,
+    approached,
     bookings,
     bookings_by_month,
     earned,
@@ -35,7 +37,8 @@ LONGEST = 19
 """Digits of a number that a database has."""
 _DIRECTIONS = {"inbound": "Inbound", "outbound": "Outbound", "": "Cannot be told"}
 _AGENCY = {"agency": "The agency", "": "Everybody else"}
-CAMPAIGN_SORTS = ("name", "earned", "cost", "leads", "mql", "sal", "sql", "customers", "roi")
+UNATTRIBUTABLE = "Unattributable"
+CAMPAIGN_SORTS = ("name", "earned", "won", "cost", "leads", "mql", "sal", "sql", "customers", "roi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,16 @@ class Row:
     """What one label earned, cost and brought; amounts in cents, or in millionths of a deal.
 
     Attributes:
-        label: As the tables hold it.
+        label: As the tables hold it; None: no label, but what stands in none of the other rows.
         name: As pages show it.
         earned: By model; nothing where it touched no deal.
         cost: None where nothing is known to have been spent on it, or costs cannot be told apart so.
         payback: After how many months it had earned what it cost; None: it has not, or nothing was spent.
         course: What it earned in each of the last months, by the model asked for.
+        still_open: Before how many open deals there were touches of it; ``lost`` likewise.
     """
 
-    label: str
+    label: str | None
     name: str
     earned: Mapping[str, int]
     touched: Touched | None
@@ -59,6 +63,8 @@ class Row:
     cost: int | None
     payback: int | None = None
     course: Sequence[int] = ()
+    still_open: int = 0
+    lost: int = 0
 
     def by(self, model: str) -> int:
         """Return what it earned under a model."""
@@ -92,8 +98,10 @@ class Report:
     """The rows of a page with their sums.
 
     Attributes:
-        rows: Sorted as was asked.
+        rows: Sorted as was asked. Names that must be looked up stand in them only where the search or the order needs
+            them; see ``with_names``.
         left_out: How many rows the search left out.
+        rest: What comes to the total with the rows: what is unattributable, and what the search left out.
         total: Of all rows, whether shown or not, with what is unattributable.
         best: The row with most credit by the model asked for.
         won: What was won, of which some no touch can be credited with.
@@ -102,6 +110,7 @@ class Report:
 
     rows: Sequence[Row]
     left_out: int
+    rest: Row
     total: Row
     won: Bookings
     best: Row | None
@@ -113,7 +122,7 @@ def attribution(opened: Opened, asked: Asked) -> Report:
     """Return what each label earned under every model, most by the model asked for first unless asked otherwise."""
     found = {row.label: row for row in earned(opened.tables, asked.wish, asked.dimension)}
     touches = {row.label: row for row in touched(opened.tables, asked.wish, asked.dimension)}
-    names = _names(asked.dimension, found)
+    names = _names_needed(asked, found)
     rows = [Row(label, names[label], row.by_model, touches.get(label), None, None) for label, row in found.items()]
     return _report(opened, asked, rows, inconvertible=0)
 
@@ -133,8 +142,9 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
     touches = {row.label: row for row in touched(tables, wish, by)}
     pays = by in SPENT_ON and wish.measure is not Measure.DEALS
     back = payback(tables, wish, by, asked.model) if pays else {}
-    labels = won.keys() | came.keys() | costs.keys()
-    names, course = _names(by, labels), _course(opened, asked)
+    unwon = approached(tables, wish, by)
+    labels = won.keys() | came.keys() | costs.keys() | {label for label, _ in unwon}
+    names, course = _names_needed(asked, labels), _course(opened, asked)
     rows = [
         Row(
             label=label,
@@ -145,6 +155,8 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
             cost=costs[label].cents if label in costs else None,
             payback=back.get(label) if label else None,
             course=course.get(label, ()),
+            still_open=unwon.get((label, Outcome.OPEN), 0),
+            lost=unwon.get((label, Outcome.LOST), 0),
         )
         for label in labels
     ]
@@ -152,18 +164,27 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
 
 
 def _report(opened: Opened, asked: Asked, rows: list[Row], *, inconvertible: int) -> Report:
-    shown = [row for row in rows if asked.holds(row.name)]
+    held = [asked.holds(row.name) for row in rows]
+    left_out = [row for row, shown in zip(rows, held, strict=True) if not shown]
     months = bookings_by_month(opened.tables, asked.wish)
     won = bookings(opened.tables, asked.wish)
+    best = max(rows, key=lambda row: row.by(asked.model), default=None)
     return Report(
-        rows=_sorted(shown, asked),
-        left_out=len(rows) - len(shown),
-        total=_total(rows, won.unattributable),
+        rows=_sorted((row for row, shown in zip(rows, held, strict=True) if shown), asked),
+        left_out=len(left_out),
+        rest=_sum(None, _rest_name(len(left_out)), left_out, won.unattributable),
+        total=_sum("total", "Total", rows, won.unattributable),
         won=won,
-        best=max(rows, key=lambda row: row.by(asked.model), default=None),
+        best=with_names(asked.dimension, [best])[0] if best is not None else None,
         inconvertible=inconvertible,
         course=[months.get(month, (0, 0))[1] for month in course_of(asked)],
     )
+
+
+def _rest_name(left_out: int) -> str:
+    if not left_out:
+        return UNATTRIBUTABLE
+    return f"{left_out:,} left out by the search, and unattributable"
 
 
 def course_of(asked: Asked) -> range:
@@ -180,15 +201,14 @@ def _course(opened: Opened, asked: Asked) -> Mapping[str, Sequence[int]]:
     return {label: [by.get(month, 0) for month in months] for label, by in found.items()}
 
 
-def _total(rows: Sequence[Row], unattributable: int) -> Row:
-    models = {model for row in rows for model in row.earned}
+def _sum(label: str | None, name: str, rows: Sequence[Row], unattributable: int) -> Row:
     came = [row.entered for row in rows if row.entered is not None]
     stages = ("leads", "mql", "sal", "sql", "customers")
     costs = [row.cost for row in rows if row.cost is not None]
     return Row(
-        label="total",
-        name="Total",
-        earned={model: sum(row.by(model) for row in rows) + unattributable for model in models},
+        label=label,
+        name=name,
+        earned={model: sum(row.by(model) for row in rows) + unattributable for model in MODEL_LABELS},
         touched=None,
         entered=Entered("", *(sum(getattr(each, stage) for each in came) for stage in stages)) if came else None,
         cost=sum(costs) if costs else None,
@@ -196,7 +216,7 @@ def _total(rows: Sequence[Row], unattributable: int) -> Row:
 
 
 def _sorted(rows: Iterable[Row], asked: Asked) -> list[Row]:
-    known = sorted(rows, key=lambda row: (-row.by(asked.model), -(row.cost or 0), row.name.casefold(), row.label))
+    known = sorted(rows, key=lambda row: (-row.by(asked.model), -(row.cost or 0), row.name.casefold(), row.label or ""))
     name, falling = asked.sort.removeprefix("-"), asked.sort.startswith("-")
     if not name:
         return known
@@ -218,13 +238,27 @@ def _value(row: Row, name: str, model: str) -> str | int | Fraction | None:
             return row.cost
         case "roi":
             return row.roi(model)
-        case "deals":
+        case "deals" | "won":
             return row.touched.deals if row.touched is not None else 0
         case "assisted":
             return row.touched.assisted if row.touched is not None else 0
         case "leads" | "mql" | "sal" | "sql" | "customers":
             return int(getattr(row.entered, name)) if row.entered is not None else 0
     return row.by(name)
+
+
+def with_names(dimension: Dimension, rows: Sequence[Row]) -> list[Row]:
+    """Return rows with those names that must be looked up, which is worth it for those alone that somebody sees."""
+    if dimension is not Dimension.PERSON:
+        return list(rows)
+    names = _names(dimension, [row.label for row in rows if row.label is not None])
+    return [row if row.label is None else replace(row, name=names[row.label]) for row in rows]
+
+
+def _names_needed(asked: Asked, labels: Iterable[str]) -> Mapping[str, str]:
+    if asked.dimension is Dimension.PERSON and not asked.text and asked.sort.removeprefix("-") != "name":
+        return {label: label for label in labels}
+    return _names(asked.dimension, labels)
 
 
 def _names(dimension: Dimension, labels: Iterable[str]) -> dict[str, str]:

@@ -117,7 +117,7 @@ CLOSE_RATES = Entry(
     "flame",
     "k",
     ("marketing", "operations", "executive"),
-    also=("close-rates-leads",),
+    also=("close-rates-leads", "discounts", "discounts-deals"),
 )
 FUNNEL = Entry("Funnel", "funnel", "filter", "v", ("marketing", "operations", "executive"), also=("funnel-leads",))
 CAMPAIGNS = Entry(

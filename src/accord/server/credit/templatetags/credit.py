@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -34,12 +35,12 @@ def exact(value: int | None, currency: str) -> str:
     )
 
 
-@register.simple_tag
-def credit(value: int | None, currency: str) -> SafeString:
-    """Return credit rounded, and exactly on hover."""
-    if not value:
-        return format_html('<span class="quiet">{}</span>', worth(value, currency))
-    return format_html('<span title="{}">{}</span>', exact(value, currency), worth(value, currency))
+@register.simple_tag(takes_context=True)
+def credit(context: Context, value: int | None, currency: str) -> str | SafeString:
+    """Return credit rounded; exactly where the page was asked for exact amounts, by its choice above the table."""
+    asked = context.get("asked")
+    text = exact(value, currency) if getattr(asked, "exact", False) else worth(value, currency)
+    return text if value else format_html('<span class="quiet">{}</span>', text)
 
 
 @register.filter
