@@ -231,19 +231,20 @@ def test_a_margin_without_a_rate_is_said_and_counts_as_nothing(
 def test_of_a_cohort_payback_is_of_its_own_costs_and_the_deals_of_its_leads(
     march: tuple[Deal, Deal], world: World, mara: Client, counted: Callable[[], None]
 ) -> None:
-    """In March 300 were spent and 500 earned. In April 900 are, and its lead's deal of May brings 1,000."""
+    """In March 300 were spent and 500 earned; in April 400, and 500 of March's lead. April's own lead buys in May."""
     late = world.lead(source="", at=MONDAY + timedelta(days=35))
     came(late, 36)
     bought(late, 70)
-    paid(36, "900.00")
+    bought(march[0].lead, 40)
+    paid(36, "400.00")
     counted()
     model = {"model": "linear", "from": "2026-04", "to": "2026-04"}
     ever, cohort = (
         next(row for row in rows(mara, "campaigns", **model, **more) if row["Campaign"] == "spring")
         for more in ({}, {"of": "cohort"})
     )
-    assert (ever["Months to payback"], cohort["Months to payback"]) == ("3", "2")
-    assert (cohort["Cost EUR"], cohort["Linear revenue EUR"]) == ("900.00", "1000.00")
+    assert (ever["Months to payback"], cohort["Months to payback"]) == ("1", "2")
+    assert (cohort["Cost EUR"], cohort["Linear revenue EUR"]) == ("400.00", "1000.00")
 
 
 def test_sales_is_told_of_as_many_restatements_as_it_may_read(
