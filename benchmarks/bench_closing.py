@@ -39,7 +39,8 @@ WORLD = {
                 AS handed_over_us,
             NULL AS owner_id, 'field' AS queue,
             CASE WHEN hash(n, 7) % 100 < 55 THEN
-                least({at} + 40 * 86400000000 + CAST(hash(n, 11) % (80 * 86400000000) AS BIGINT), {now}) END AS ended_us, '' AS end_reason
+                least({at} + 40 * 86400000000 + CAST(hash(n, 11) % (80 * 86400000000) AS BIGINT), {now}) END
+                AS ended_us, '' AS end_reason
         FROM range(1, {leads} + 1) AS r (n)
     """,
     "stage_changes": """
@@ -134,13 +135,13 @@ def pages(what: str, times: int) -> None:
 
     from accord.insight.closing import Dimension  # noqa: PLC0415
     from accord.server.accounts.models import User  # noqa: PLC0415
-    from accord.server.warehouse.asking import of_facts  # noqa: PLC0415
+    from accord.server.warehouse.asking import facts_or_warehouse  # noqa: PLC0415
     from accord.server.warehouse.readers import FRESH  # noqa: PLC0415
 
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(email="mara@bench.example.com"))
     fresh()
-    asked = of_facts(datetime.now(UTC))
+    asked = facts_or_warehouse(datetime.now(UTC))
     if asked is None:
         raise SystemExit(f"the warehouse is older than {FRESH}")
     engine, floor = asked.engine, 0.0

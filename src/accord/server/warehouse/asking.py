@@ -1,7 +1,7 @@
 """Puts the questions of ``accord.insight`` to the operational database, or to the warehouse where a page says so."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,14 +47,19 @@ class Asked:
 _asked: ContextVar[Asked | None] = ContextVar("asked", default=None)
 
 
-def of_warehouse(now: datetime) -> Asked | None:
-    """Return the warehouse, if there is one that is large and fresh."""
+def of_warehouse(now: datetime) -> AbstractContextManager[None]:
+    """Ask the warehouse inside, if there is one that is large and fresh; all questions of one version."""
     files = large_and_fresh(now)
-    return None if files is None else Asked(files, files.version.at_us)
+    return _asking(None if files is None else Asked(files, files.version.at_us))
 
 
-def of_facts(now: datetime) -> Asked | None:
-    """Return the facts of leads that were made last of such a warehouse; before the first, the warehouse itself."""
+def of_facts(now: datetime) -> AbstractContextManager[None]:
+    """Ask the facts of leads inside that were gathered last of such a warehouse; before the first, the warehouse."""
+    return _asking(facts_or_warehouse(now))
+
+
+def facts_or_warehouse(now: datetime) -> Asked | None:
+    """Return who answers questions about the facts of leads; None: PostgreSQL, in place."""
     version = worth_asking(now)
     if version is None:
         return None
@@ -65,8 +70,7 @@ def of_facts(now: datetime) -> Asked | None:
 
 
 @contextmanager
-def asking(asked: Asked | None) -> Iterator[None]:
-    """Put all questions inside to one that answers, so that all are of the same moment; None: in place."""
+def _asking(asked: Asked | None) -> Iterator[None]:
     token = _asked.set(asked)
     try:
         yield
@@ -85,18 +89,18 @@ def asks_the_facts(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[C
 
 
 def _asks(
-    whom: Callable[[datetime], Asked | None], view: Callable[Concatenate[HttpRequest, P], R]
+    inside: Callable[[datetime], AbstractContextManager[None]], view: Callable[Concatenate[HttpRequest, P], R]
 ) -> Callable[Concatenate[HttpRequest, P], R]:
     @wraps(view)
-    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
-        with asking(whom(timezone.now())):
+    def asking(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+        with inside(timezone.now()):
             response = view(request, *args, **kwargs)
             if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
                 pieces = cast("Iterator[bytes]", response.streaming_content)  # no view here is asynchronous
                 response.streaming_content = _within(copy_context(), pieces)
             return response
 
-    return cast("Callable[Concatenate[HttpRequest, P], R]", answered)  # what ``wraps`` makes has no such type
+    return cast("Callable[Concatenate[HttpRequest, P], R]", asking)  # what ``wraps`` makes has no such type
 
 
 def _within(context: Context, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -9,9 +9,9 @@ from accord.insight.editions.writing import write
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.facts import SHELF, counting, facts
 from accord.insight.warehouse import Version, current
+from accord.server.warehouse import readers
 from accord.server.warehouse.folder import folder
 from accord.server.warehouse.one_writer import FACTS, one_writer
-from accord.server.warehouse.readers import MANY
 
 MEMORY = "4GB"
 
@@ -19,7 +19,7 @@ MEMORY = "4GB"
 def is_due(now: datetime) -> bool:
     """Return whether the warehouse is newer than the facts, large enough to be asked, and these may be made already."""
     version, edition = current(folder()), SHELF.current(folder())
-    if version is None or version.tables["leads"].rows < MANY:
+    if version is None or version.tables["leads"].rows < readers.MANY:
         return False
     if edition is None or edition.counting != counting() or not edition.is_of(version):
         return True
