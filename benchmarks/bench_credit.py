@@ -21,7 +21,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -84,8 +84,8 @@ def main() -> None:
     pages(sizes)
 
 
-def filled(sizes: argparse.Namespace) -> None:
-    """Write the warehouse."""
+def filled(sizes: argparse.Namespace, made: Mapping[str, str] = MADE) -> None:
+    """Write the warehouse; ``made`` is what stands in its tables, those that are not there are empty."""
     import duckdb  # noqa: PLC0415  # once Django is set up, as all below
 
     from accord.insight.engines.arrow import schema_of  # noqa: PLC0415
@@ -104,12 +104,12 @@ def filled(sizes: argparse.Namespace) -> None:
     for name, table in TABLES.items():
         schema = schema_of(table)
         batches: Any = []
-        if name in MADE:
+        if name in made:
             casts = ", ".join(
                 f'CAST("{column.name}" AS {column.type.value}) AS "{column.name}"' for column in table.columns
             )
-            made = connection.sql(f"SELECT {casts} FROM ({MADE[name].format(**numbers)})")  # text of ours
-            batches = (batch.cast(schema) for batch in made.to_arrow_reader())
+            rows_of = connection.sql(f"SELECT {casts} FROM ({made[name].format(**numbers)})")  # text of ours
+            batches = (batch.cast(schema) for batch in rows_of.to_arrow_reader())
         held[name] = lake.fill(table, batches, 1)
     token = str(uuid4())
     Keeping.objects.create(pk=1, token=token, place="bench", number=1, synced_at=datetime.now(UTC))

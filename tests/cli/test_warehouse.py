@@ -18,7 +18,7 @@ from tests.server.warehouse.conftest import warehouse  # noqa: F401  # a fixture
 
 from accord.cli import main
 from accord.insight import names
-from accord.insight.credit import store
+from accord.insight.credit.store import SHELF
 from accord.rules import microseconds
 from accord.server.credit.models import Restatement
 from accord.server.warehouse.health import warehouse_follows
@@ -139,9 +139,9 @@ def test_the_engine_is_that_of_the_settings(world: World, settings: Any, copied:
 
 def credited(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """The rows of the edition that counts, by table."""
-    edition = store.current(folder)
+    edition = SHELF.current(folder)
     assert edition is not None
-    return {name: pq.read_table(folder / store.FOLDER / file).to_pylist() for name, file in edition.files.items()}
+    return {name: pq.read_table(SHELF.folder(folder) / file).to_pylist() for name, file in edition.files.items()}
 
 
 def test_credit_is_given_the_same_on_each_engine(

@@ -1,5 +1,7 @@
 """What the close-rate map and the page of funnel and velocity ask, worked out by hand, of DuckDB and PostgreSQL."""
 
+import random
+from math import ceil
 from typing import Any
 
 import pytest
@@ -306,6 +308,28 @@ def test_velocity_counts_stays_that_are_over_and_those_that_are_not(both: Both) 
     }
     early = {row[0]: row[1] for row in both.ask("velocity", star, cycle=0, to_us=3 * DAY)}
     assert early == {"mql": 1}
+
+
+@pytest.mark.parametrize("stays", [1, 2, 9, 10, 11, 137])
+def test_percentiles_are_nearest_ranks_whatever_hours_they_lie_in(both: Both, stays: int) -> None:
+    """Lasting next to nothing, the same, within one hour, or days apart."""
+    chance = random.Random(stays)  # noqa: S311  # no secrets
+    lasted = [
+        chance.choice([0, 1, HOUR - 1, HOUR, chance.randrange(HOUR), chance.randrange(9 * DAY)]) for _ in range(stays)
+    ]
+    star = {
+        "leads": [lead(key) for key in range(1, stays + 1)],
+        "stage_changes": [
+            {**step, "at_us": 20 * DAY + at * took}
+            for key, took in enumerate(lasted, 1)
+            for at, step in enumerate(went(key, "mql", "sal"))
+        ],
+    }
+    ranked = [sorted(lasted)[ceil(stays * share / 100) - 1] for share in (50, 90)]
+    (mql,) = (StageVelocity(*row) for row in both.ask("velocity", star, cycle=0) if row[0] == "mql")
+    assert (mql.over, mql.median_us, mql.p90_us) == (stays, *ranked)
+    found = conversions(both, star)[2, 3]
+    assert (found.passed, found.median_us, found.p90_us) == (stays, *ranked)
 
 
 # --- discounts ------------------------------------------------------------------------------------------------------

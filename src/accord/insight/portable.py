@@ -81,8 +81,14 @@ def _by_shape(tree: exp.Expr) -> Iterator[str]:
                 yield f"{node.sql(DIALECT)}: divide DOUBLE by NULLIF(DOUBLE, 0)"
             case exp.IntDiv() if not isinstance(node.parent, exp.Cast):
                 yield f"{node.sql(DIALECT)}: cast a whole division; PostgreSQL gives NUMERIC"
-            case exp.Sum() if not isinstance(node.parent, exp.Cast | exp.Coalesce):
+            case exp.Sum() if not isinstance(_windowed(node).parent, exp.Cast | exp.Coalesce):
                 yield f"{node.sql(DIALECT)}: cast a sum; its type differs"
+
+
+def _windowed(node: exp.Expr) -> exp.Expr:
+    """Return the window of which a function is, if it is of one."""
+    parent = node.parent
+    return parent if isinstance(parent, exp.Window) and parent.this is node else node
 
 
 def _forbidden(node: exp.Expr) -> Iterator[str]:

@@ -5,8 +5,8 @@ the same by construction: ``funnel`` counts what ``funnel_leads`` lists. Nothing
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -40,11 +40,13 @@ class Query:
         name: That of its file, or what else it is made of; two questions of one name are the same.
         tree: A select over tables of the star and other questions; not to be changed.
         columns: What it answers with, in order.
+        held: The questions that whoever is asked holds the answers of, as tables of these names.
     """
 
     name: str
     tree: exp.Query = field(compare=False)
     columns: tuple[str, ...] = field(compare=False)
+    held: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -96,12 +98,17 @@ class Query:
         """
         return _text(self._joined(star or {}), dialect, given or {}, pretty)[0]
 
+    def over(self, held: Collection[str]) -> "Query":
+        """Return the same question, to be asked of whoever holds the answers of some others as tables."""
+        return replace(self, held=frozenset(held))
+
     def positions(self, dialect: str, given: Mapping[str, int | str] | None = None) -> tuple[str, ...]:
         """Return the parameters in the order in which they stand in what ``render`` gives, each as often as it does."""
         return _text(self._joined({}), dialect, given or {})[1]
 
     def _placeholders(self) -> Iterator[exp.Placeholder]:
-        for tree in (self.tree, *(query(name).tree for name in _in_order(self.tree) if name not in STAR)):
+        asked = (name for name in _in_order(self.tree, self.held) if name not in STAR)
+        for tree in (self.tree, *(query(name).tree for name in asked)):
             yield from tree.find_all(exp.Placeholder)
 
     def _joined(self, star: Mapping[str, exp.Query]) -> exp.Query:
@@ -109,9 +116,9 @@ class Query:
         tree = self.tree.copy()
         own = tree.args.get("with_")
         tree.set("with_", None)
-        held = {"stages": stages(), **star}
-        for name in _in_order(self.tree):
-            source = held.get(name) if name in STAR else query(name).tree
+        known = {"stages": stages(), **star}
+        for name in _in_order(self.tree, self.held):
+            source = known.get(name) if name in STAR else query(name).tree
             if source is not None:
                 tree = tree.with_(exp.to_identifier(name, quoted=True), as_=source.copy(), copy=False)
         if own is not None:
@@ -158,7 +165,7 @@ class Query:
         tree = tree.limit(_parameter("limit", Type.BIGINT)).offset(_parameter("skip", Type.BIGINT))
         conditions = [*(f"{name}=" for name in same), *(f"{name}>=" for name in at_least)]
         name = f"{self.name} [{' '.join((*conditions, f'-{order}' if descending else order))}]"
-        return Query(name, tree, (*self.columns, "total"))
+        return Query(name, tree, (*self.columns, "total"), self.held)
 
 
 def names() -> tuple[str, ...]:
@@ -216,14 +223,16 @@ def tables_of(tree: exp.Expr) -> Iterator[str]:
     yield from dict.fromkeys(name for name in names if name not in own)
 
 
-def _in_order(tree: exp.Expr, inside: tuple[str, ...] = ()) -> list[str]:
-    """Return everything a tree refers to, directly or not, each after what it refers to itself."""
+def _in_order(tree: exp.Expr, held: Collection[str], inside: tuple[str, ...] = ()) -> list[str]:
+    """Return everything a tree refers to, directly or not, each after what it refers to itself; not what is held."""
     found: dict[str, None] = {}
     for name in tables_of(tree):
         if name in inside:
             raise InsightError("insight.circular_question", f"'{name}' refers to itself")
+        if name in held:
+            continue
         if name not in STAR:
-            found |= dict.fromkeys(_in_order(query(name).tree, (*inside, name)))
+            found |= dict.fromkeys(_in_order(query(name).tree, held, (*inside, name)))
         found[name] = None
     return list(found)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.server.conftest import World
 
-from accord.insight.credit import store
+from accord.insight.credit.store import SHELF
 from accord.insight.warehouse import current, switch
 from accord.server.credit.health import credit_follows
 from accord.server.credit.making import make
@@ -26,7 +26,7 @@ def test_the_doctor_says_when_credit_was_given_and_how_far_it_is_behind(world: W
     assert "accord warehouse credit" in none.remedy
     edition = make()
     assert edition is not None
-    store.switch(warehouse, replace(edition, seconds=60.0))
+    SHELF.switch(warehouse, replace(edition, seconds=60.0))
     assert "0 minutes behind the warehouse" in credit_follows().detail
     version = current(warehouse)
     assert version is not None
@@ -37,5 +37,5 @@ def test_the_doctor_says_when_credit_was_given_and_how_far_it_is_behind(world: W
     assert [each.ok for each in found.values()] == [True, False]
     assert found[21].detail.startswith(f"edition {edition.number} of ")
     assert found[21].detail.endswith("made in 60 s, 21 minutes behind the warehouse")
-    store.switch(warehouse, replace(edition, database="another"))
+    SHELF.switch(warehouse, replace(edition, database="another"))
     assert (credit_follows().ok, "of another database" in credit_follows().detail) == (False, True)

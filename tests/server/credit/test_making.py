@@ -13,8 +13,9 @@ from django.db import IntegrityError, connection, transaction
 from tests.server.conftest import MONDAY, World
 from tests.server.credit.conftest import bought, came, paid
 
-from accord.insight.credit import store
 from accord.insight.credit.restating import TERMS
+from accord.insight.credit.store import SHELF
+from accord.insight.editions import KEPT_SECONDS, Shelf
 from accord.server.credit.asking import opened
 from accord.server.credit.making import is_due, make
 from accord.server.credit.models import Restatement
@@ -106,7 +107,7 @@ def test_one_that_is_cut_off_before_its_edition_counts_is_said_once(
 
     Deal.objects.filter(pk=march[1].pk).update(amount="400.00")
     with monkeypatch.context() as broken:
-        broken.setattr(store, "switch", cut_off)
+        broken.setattr(Shelf, "switch", cut_off)
         with pytest.raises(OSError, match="no room"):
             counted()
     counted()
@@ -125,7 +126,7 @@ def test_other_exchange_rates_make_it_due_at_once(march: tuple[Deal, Deal], coun
 
 
 def test_lost_files_are_made_again(march: tuple[Deal, Deal], warehouse: Path) -> None:
-    for path in (warehouse / store.FOLDER).glob("won-*.parquet"):
+    for path in SHELF.folder(warehouse).glob("won-*.parquet"):
         path.unlink()
     assert opened() is None
     assert is_due(datetime.now(UTC))
@@ -149,9 +150,9 @@ def test_while_the_warehouse_is_made_anew_the_last_edition_is_shown(march: tuple
 
 
 def test_an_edition_of_another_database_is_never_shown(march: tuple[Deal, Deal], warehouse: Path) -> None:
-    edition = store.current(warehouse)
+    edition = SHELF.current(warehouse)
     assert edition is not None
-    store.switch(warehouse, replace(edition, database=f"{edition.database}0"))
+    SHELF.switch(warehouse, replace(edition, database=f"{edition.database}0"))
     assert opened() is None
 
 
@@ -168,8 +169,8 @@ def test_what_is_restated_after_everything_was_lost_is_written_down_too(
 
 
 def test_an_edition_with_other_columns_is_made_anew(march: tuple[Deal, Deal], warehouse: Path) -> None:
-    file = warehouse / store.FOLDER / store.NAME
-    file.write_text(file.read_text().replace(store.FORMAT, "3-0123456789abcdef"))
+    file = SHELF.folder(warehouse) / "credit.json"
+    file.write_text(file.read_text().replace(SHELF.format, "3-0123456789abcdef"))
     assert opened() is None
     assert is_due(datetime.now(UTC))
 
@@ -197,9 +198,9 @@ def test_readers_of_an_earlier_edition_go_on_and_its_files_are_deleted_a_minute_
     early = opened()
     assert early is not None
     counted()
-    store.forget(warehouse, time.time())
+    SHELF.forget(warehouse, time.time())
     assert early.tables.ask("SELECT count(*) FROM won", {}) == [(2,)]
-    store.forget(warehouse, time.time() + store.KEPT_SECONDS)
-    edition = store.current(warehouse)
+    SHELF.forget(warehouse, time.time() + KEPT_SECONDS)
+    edition = SHELF.current(warehouse)
     assert edition is not None
-    assert {path.name for path in (warehouse / store.FOLDER).glob("*.parquet")} == set(edition.files.values())
+    assert {path.name for path in SHELF.folder(warehouse).glob("*.parquet")} == set(edition.files.values())

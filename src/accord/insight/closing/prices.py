@@ -4,13 +4,13 @@ from functools import cache
 
 from accord.insight.closing.questions import Dimension
 from accord.insight.query import Query
-from accord.insight.tree import select, together
+from accord.insight.tree import column, select, together
 
 
 @cache
 def priced(dimension: Dimension) -> Query:
     """Return the deals behind one dimension, each with the value of its lead, empty if not known."""
-    tree = select(_PRICED, {"a": f"closing_{dimension.value}"})
+    tree = select(_PRICED, value=column("f", dimension.value))
     return Query(f"closing_priced_{dimension.value}", tree, tuple(tree.named_selects))
 
 
@@ -34,11 +34,9 @@ SELECT
     p.list_cents AS list_cents,
     p.ratio AS ratio,
     p.band AS band,
-    COALESCE(v.value, '') AS value
+    :value AS value
 FROM closing_prices AS p
-LEFT JOIN (
-    SELECT a.lead_id AS lead_id, MAX(a.value) AS value FROM a AS a GROUP BY a.lead_id
-) AS v ON v.lead_id = p.lead_id
+JOIN lead_facts AS f ON f.lead_id = p.lead_id
 """
 _COUNTED = """
 SELECT

@@ -16,13 +16,12 @@ SELECT
             ELSE 4
         END AS BIGINT
     ) AS band
-FROM deals AS d
-JOIN leads AS l ON l.lead_id = d.lead_id
+FROM won_prices AS d
 WHERE
-    d.outcome = 'won' AND d.list_cents > 0 AND d.amount_cents IS NOT NULL
+    d.list_cents > 0 AND d.amount_cents IS NOT NULL
     AND d.closed_us >= CAST($from_us AS BIGINT) AND d.closed_us < CAST($to_us AS BIGINT)
     AND (
         CAST($cycle AS BIGINT) = 0
-        OR (CAST($cycle AS BIGINT) = 1 AND l.cycle = 1)
-        OR (CAST($cycle AS BIGINT) = 2 AND l.cycle > 1)
+        OR (CAST($cycle AS BIGINT) = 1 AND d.cycle = 1)
+        OR (CAST($cycle AS BIGINT) = 2 AND d.cycle > 1)
     )

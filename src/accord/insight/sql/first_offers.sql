@@ -1,10 +1,10 @@
 -- The first offer of each lead: to whom, by which team, with which grade, under which revision of the agreement.
 SELECT
     f.lead_id AS lead_id,
-    f.owner_id AS owner_id,
-    f.team AS team,
-    f.grade AS grade,
-    f.revision AS revision
+    MAX(CASE WHEN f.turn = 1 THEN f.owner_id END) AS owner_id,
+    MAX(CASE WHEN f.turn = 1 THEN f.team END) AS team,
+    MAX(CASE WHEN f.turn = 1 THEN f.grade END) AS grade,
+    MAX(CASE WHEN f.turn = 1 THEN f.revision END) AS revision
 FROM (
     SELECT
         o.lead_id AS lead_id,
@@ -17,4 +17,4 @@ FROM (
         ) AS turn
     FROM offers AS o
 ) AS f
-WHERE f.turn = 1
+GROUP BY f.lead_id

@@ -16,12 +16,12 @@ from accord.server.closing.discounts import BANDS, PAGE, deals_behind, discounts
 from accord.server.closing.naming import AFTERWARDS, AS_NOW, LABELS, MEANINGS
 from accord.server.closing.pages import common, page_number
 from accord.server.files import answer, asked_format
-from accord.server.warehouse.asking import as_of, asks_the_warehouse
+from accord.server.warehouse.asking import as_of, asks_the_facts
 
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def discount_view(request: HttpRequest) -> HttpResponseBase:
     """Who sells below the list price; with a ``format`` as a file."""
     asked, reader = discounts_asked(request.GET.dict(), timezone.now()), signed_in(request)
@@ -45,7 +45,7 @@ def discount_view(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def deals_of_a_group(request: HttpRequest) -> HttpResponseBase:
     """The deals behind a number of the page of discounts; with a ``format`` as a file."""
     asked, reader = discounts_asked(request.GET.dict(), timezone.now()), signed_in(request)

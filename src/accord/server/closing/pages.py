@@ -29,12 +29,12 @@ from accord.server.closing.naming import AFTERWARDS, AS_NOW, LABELS, MEANINGS
 from accord.server.closing.rates import STEPS, caption, rate_map
 from accord.server.files import answer, asked_format
 from accord.server.ui.components import STAGES, query
-from accord.server.warehouse.asking import as_of, asks_the_warehouse
+from accord.server.warehouse.asking import as_of, asks_the_facts
 
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def close_rate_map(request: HttpRequest) -> HttpResponse:
     """Which leads close, by two dimensions."""
     asked = map_asked(request.GET.dict(), timezone.now())
@@ -65,7 +65,7 @@ def close_rate_map(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def funnel_and_velocity(request: HttpRequest) -> HttpResponse:
     """How leads pass from stage to stage, and how long they stay."""
     asked = funnel_asked(request.GET.dict(), timezone.now())
@@ -95,7 +95,7 @@ def common(request: HttpRequest, days: Days) -> dict[str, Any]:
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def leads_of_a_cell(request: HttpRequest) -> HttpResponse:
     """The leads behind a cell of the map."""
     asked, page = map_asked(request.GET.dict(), timezone.now()), page_number(request)
@@ -106,7 +106,7 @@ def leads_of_a_cell(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def leads_of_a_passage(request: HttpRequest) -> HttpResponse:
     """The leads behind a number of the funnel."""
     asked, page = funnel_asked(request.GET.dict(), timezone.now()), page_number(request)
@@ -138,7 +138,7 @@ def page_number(request: HttpRequest) -> int:
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def export_rates(request: HttpRequest) -> HttpResponseBase:
     """Send the map as a file."""
     at = timezone.now()
@@ -148,7 +148,7 @@ def export_rates(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @for_roles(READERS)
-@asks_the_warehouse
+@asks_the_facts
 def export_funnel(request: HttpRequest) -> HttpResponseBase:
     """Send the funnel as a file."""
     at = timezone.now()

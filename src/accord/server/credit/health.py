@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from accord.insight.credit import store
-from accord.insight.credit.store import Edition
+from accord.insight.credit.store import SHELF, Edition
+from accord.insight.editions import SHARE
 from accord.insight.warehouse import Version, current
 from accord.rules import instant
-from accord.server.credit.asking import SHARE
 from accord.server.health import Finding
 from accord.server.warehouse.folder import folder
 from accord.server.warehouse.origin import this_database
@@ -17,7 +16,7 @@ REMEDY = "see that accord worker runs, and its log; accord warehouse credit"
 
 def credit_follows() -> Finding:
     """Check that credit is given of a warehouse that is not much older than the one that counts."""
-    version, edition = current(folder()), store.current(folder())
+    version, edition = current(folder()), SHELF.current(folder())
     if version is None:
         return Finding("credit", True, "none yet; it is given of the warehouse, once there is one")
     if edition is None:

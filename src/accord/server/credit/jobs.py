@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accord.errors import AccordError
-from accord.insight.credit.store import forget
+from accord.insight.credit.store import SHELF
 from accord.server.queue import by_one_thread
 from accord.server.warehouse.folder import folder
 
@@ -23,7 +23,7 @@ def give_credit(timestamp: int = 0) -> None:
     # Arrow and NumPy are loaded by the first run, and never by a web process, which reads this module too.
     from accord.server.credit.making import is_due, make  # noqa: PLC0415
 
-    forget(folder(), time.time())
+    SHELF.forget(folder(), time.time())
     if not is_due(timezone.now()):
         return
     try:

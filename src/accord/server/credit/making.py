@@ -5,49 +5,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import Max
 
-from accord.insight.credit import Scope, store
+from accord.insight.credit import Scope
 from accord.insight.credit.crediting import Ground, Progress, counting, credit
 from accord.insight.credit.months import first_day, month_number
 from accord.insight.credit.restating import MOST, TERMS, UPDATED, Agreed, Restated, restated
-from accord.insight.credit.store import Edition
-from accord.insight.credit.writing import write
+from accord.insight.credit.store import SHELF, Edition
+from accord.insight.editions.writing import write
 from accord.insight.engines import Opened
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.engines.opening import DUCKDB, open_version
 from accord.insight.warehouse import Version, current
 from accord.rules import instant
-from accord.server.credit.asking import SHARE
 from accord.server.credit.models import Restatement
 from accord.server.credit.terms import Law, law
-from accord.server.own_connection import own_parameters
 from accord.server.pipeline.rates import rates, rates_known
-from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.folder import folder
+from accord.server.warehouse.one_writer import CREDIT, one_writer
 
-LOCK = 7_261_500_807
-"""The number of the advisory lock that the one writer holds."""
 MEMORY = "4GB"
 """What DuckDB may take for it, which is more than for a page."""
 
 
 def is_due(now: datetime) -> bool:
     """Return whether the warehouse, or the terms, are newer than the tables, and these may be made again already."""
-    version, edition = current(folder()), store.current(folder())
+    version, edition = current(folder()), SHELF.current(folder())
     if version is None:
         return False
     if (
         edition is None
         or (edition.terms, edition.rates, edition.counting) != (law().text, rates_known(), counting())
-        or edition.token != version.made_of.get("token")
+        or not edition.is_of(version)
     ):
         return True
-    age = (now - instant(edition.at_us)).total_seconds()
-    return version.number != edition.version and age > SHARE * edition.seconds
+    return edition.may_be_followed(version, now)
 
 
 def make(progress: Progress = lambda *_: None, url: str = DUCKDB) -> Edition | None:
@@ -62,10 +56,7 @@ def make(progress: Progress = lambda *_: None, url: str = DUCKDB) -> Edition | N
         InsightError: As ``open_version``.
     """
     started = time.perf_counter()
-    with psycopg.connect(**own_parameters("accord-credit"), autocommit=True) as connection:
-        (mine,) = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
-        if not mine:
-            raise WarehouseError("warehouse.busy", "credit is being given already", hint="try again in a minute")
+    with one_writer(CREDIT, "accord-credit", "credit is being given already"):
         version = current(folder())
         if version is None:
             return None
@@ -79,7 +70,7 @@ def _opened(url: str, version: Version) -> Opened:
 
 
 def _made(version: Version, started: float, progress: Progress, url: str) -> Edition:
-    before, by, known = store.current(folder()), law(), rates_known()
+    before, by, known = SHELF.current(folder()), law(), rates_known()
     with _opened(url, version) as warehouse:
         tables = credit(warehouse, _ground(warehouse, by), progress)
     number = _next_number()
@@ -96,19 +87,19 @@ def _made(version: Version, started: float, progress: Progress, url: str) -> Edi
         counting=counting(),
         currency=by.currency,
         seconds=0.0,
-        files=write(folder(), number, tables),
+        files=write(SHELF.folder(folder()), number, tables.items()),
     )
     if before is not None and before.database == edition.database:
         _write_down(before, edition, tables, by)
     edition = replace(edition, seconds=round(time.perf_counter() - started, 3))
-    store.switch(folder(), edition)
+    SHELF.switch(folder(), edition)
     return edition
 
 
 def _next_number() -> int:
     """Return a number that no edition had: a month is restated once for each."""
     told = Restatement.objects.aggregate(last=Max("edition"))["last"] or 0
-    return max(store.last_number(folder()), told) + 1
+    return max(SHELF.last_number(folder()), told) + 1
 
 
 def _ground(warehouse: Opened, by: Law) -> Ground:
@@ -165,7 +156,7 @@ def _why(before: Edition, after: Edition) -> str:
 def _tables(edition: Edition) -> Mapping[str, pa.Table] | None:
     try:
         return {
-            name: pq.read_table(folder() / store.FOLDER / edition.files[name]) for name in ("won", "credited", "spent")
+            name: pq.read_table(SHELF.folder(folder()) / edition.files[name]) for name in ("won", "credited", "spent")
         }
     except FileNotFoundError:
         return None

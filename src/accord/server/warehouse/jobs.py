@@ -1,13 +1,17 @@
-"""The background job of the warehouse; it may run twice or be killed at any moment without harm."""
+"""The background jobs of the warehouse; they may run twice or be killed at any moment without harm."""
 
 import logging
+import time
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from accord.server.queue import by_one_thread
+from accord.insight.facts import SHELF
+from accord.server.queue import by_one_thread, wake
 from accord.server.warehouse.errors import WarehouseError
+from accord.server.warehouse.folder import folder
 
-SYNC = "warehouse.sync"
+SYNC, FACTS = "warehouse.sync", "warehouse.facts"
 _log = logging.getLogger(__name__)
 
 
@@ -27,3 +31,20 @@ def sync(timestamp: int = 0) -> None:
         return
     if done.rebuilt:
         _log.warning("the warehouse was made anew: %s", done.rebuilt)
+    wake(FACTS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=FACTS, queueing_lock=FACTS, lock=FACTS)
+@by_one_thread
+def gather_facts(timestamp: int = 0) -> None:
+    """Gather the facts of all leads anew where the warehouse has changed, as often as it may take its time."""
+    from accord.server.warehouse.facts import is_due, make  # noqa: PLC0415  # as above
+
+    SHELF.forget(folder(), time.time())
+    if not is_due(timezone.now()):
+        return
+    try:
+        make()
+    except WarehouseError as error:
+        _log.warning("%s", error)

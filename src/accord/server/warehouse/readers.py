@@ -23,17 +23,23 @@ _opened: "DuckFiles | None" = None
 
 
 def large_and_fresh(now: datetime) -> "DuckFiles | None":
-    """Return the version that counts if it is worth asking: of this database, large, and fresh; None: ask in place."""
+    """Return the version that counts if it is worth asking; None: ask in place."""
+    version = worth_asking(now)
+    return None if version is None else opened(version)
+
+
+def worth_asking(now: datetime) -> Version | None:
+    """Return the version that counts if it is of this database, large, and fresh."""
     version = current(folder())
     if version is None or version.made_of.get("star") != fingerprint():
         return None
     if version.tables["leads"].rows < MANY or now - instant(version.at_us) > FRESH:
         return None
     kept = Keeping.objects.values_list("token", flat=True).first()
-    return _open(version) if str(kept) == version.made_of.get("token") else None
+    return version if str(kept) == version.made_of.get("token") else None
 
 
-def _open(version: Version) -> "DuckFiles":
+def opened(version: Version) -> "DuckFiles":
     """Return a version, opened once for all threads of this process; whoever still asks an earlier one goes on."""
     # Loaded by the first page that asks the warehouse: many a web process never does.
     from accord.insight.engines.duck_files import DuckFiles  # noqa: PLC0415

@@ -19,13 +19,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-import psycopg
-
 from accord.insight.engines.lake import Lake
 from accord.insight.warehouse import TABLES, Held, Version, current, switch
-from accord.server.own_connection import own_parameters
 from accord.server.warehouse.errors import WarehouseError
 from accord.server.warehouse.folder import folder, place
+from accord.server.warehouse.one_writer import WAREHOUSE, one_writer
 from accord.server.warehouse.origin import Connection, database
 from accord.server.warehouse.reading import Moment, forget, this_moment
 from accord.server.warehouse.star import fingerprint
@@ -33,8 +31,6 @@ from accord.server.warehouse.star import fingerprint
 Progress = Callable[[str, float], None]
 """Told what is being done, and which share of it, from 0 to 1."""
 
-LOCK = 7_261_500_806
-"""The number of the advisory lock that the one writer holds."""
 GONE_AFTER = timedelta(minutes=15)
 """A warehouse elsewhere that nobody has brought up to date for so long is given up, and made anew here."""
 FORGET_EVERY = 20
@@ -85,7 +81,8 @@ def sync(progress: Progress = lambda *_: None, *, anew: str = "") -> Synced:
         WarehouseError: ``warehouse.busy``, ``warehouse.elsewhere`` or ``warehouse.folder``.
     """
     started = time.perf_counter()
-    with _writer() as connection, _writing():
+    busy = "the warehouse is being brought up to date already"
+    with one_writer(WAREHOUSE, "accord-warehouse", busy) as connection, _writing():
         before, kept = current(folder()), _kept(connection)
         why = anew or reason_to_rebuild(before, kept, connection)
         if not why and before is not None:
@@ -171,18 +168,6 @@ def _settle(connection: Connection, version: Version) -> None:
         lake = Lake(folder())
         for table in TABLES.values():
             lake.forget(table)
-
-
-@contextmanager
-def _writer() -> Iterator[Connection]:
-    """Have a connection of one's own, as the one writer of the warehouse."""
-    with psycopg.connect(**own_parameters("accord-warehouse"), autocommit=True) as connection:
-        (mine,) = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() or (False,)
-        if not mine:
-            raise WarehouseError(
-                "warehouse.busy", "the warehouse is being brought up to date already", hint="try again in a minute"
-            )
-        yield connection
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 -- Of each lead: what came of the first call to it.
-SELECT f.lead_id AS lead_id, f.outcome AS value
+SELECT
+    n.lead_id AS lead_id,
+    MAX(CASE WHEN n.turn = 1 THEN n.outcome END) AS outcome
 FROM (
     SELECT
         a.lead_id AS lead_id,
@@ -9,5 +11,5 @@ FROM (
         ) AS turn
     FROM attempts AS a
     WHERE a.channel = 'call'
-) AS f
-WHERE f.turn = 1
+) AS n
+GROUP BY n.lead_id

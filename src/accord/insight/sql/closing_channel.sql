@@ -1,3 +1,0 @@
--- Of each lead: the channel of the first visit of its person, if that was before the lead began.
-SELECT f.lead_id AS lead_id, f.channel AS value
-FROM closing_first_visits AS f

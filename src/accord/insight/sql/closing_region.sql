@@ -1,5 +1,0 @@
--- Of each lead: the country of its person's company, as it is known now.
-SELECT l.lead_id AS lead_id, c.country AS value
-FROM leads AS l
-JOIN people AS p ON p.person_id = l.person_id
-JOIN companies AS c ON c.company_id = p.company_id
