@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from tests.server.conftest import MONDAY, World
 from tests.server.credit.conftest import bought, came, paid
 
-from accord.insight.credit import store
+from accord.insight.credit.store import SHELF
+from accord.insight.editions import KEPT_SECONDS, Shelf
 from accord.server.credit.asking import opened
 from accord.server.credit.making import is_due, make
 from accord.server.credit.models import Restatement
@@ -85,7 +86,7 @@ def test_one_that_is_cut_off_before_its_edition_counts_is_said_once(
 
     Deal.objects.filter(pk=march[1].pk).update(amount="400.00")
     with monkeypatch.context() as broken:
-        broken.setattr(store, "switch", cut_off)
+        broken.setattr(Shelf, "switch", cut_off)
         with pytest.raises(OSError, match="no room"):
             counted()
     counted()
@@ -104,7 +105,7 @@ def test_other_exchange_rates_make_it_due_at_once(march: tuple[Deal, Deal], coun
 
 
 def test_lost_files_are_made_again(march: tuple[Deal, Deal], warehouse: Path) -> None:
-    for path in (warehouse / store.FOLDER).glob("won-*.parquet"):
+    for path in SHELF.folder(warehouse).glob("won-*.parquet"):
         path.unlink()
     assert opened() is None
     assert is_due(datetime.now(UTC))
@@ -135,9 +136,9 @@ def test_readers_of_an_earlier_edition_go_on_and_its_files_are_deleted_a_minute_
     early = opened()
     assert early is not None
     counted()
-    store.forget(warehouse, time.time())
+    SHELF.forget(warehouse, time.time())
     assert early.tables.ask("SELECT count(*) FROM won", {}) == [(2,)]
-    store.forget(warehouse, time.time() + store.KEPT_SECONDS)
-    edition = store.current(warehouse)
+    SHELF.forget(warehouse, time.time() + KEPT_SECONDS)
+    edition = SHELF.current(warehouse)
     assert edition is not None
-    assert {path.name for path in (warehouse / store.FOLDER).glob("*.parquet")} == set(edition.files.values())
+    assert {path.name for path in SHELF.folder(warehouse).glob("*.parquet")} == set(edition.files.values())
