@@ -159,7 +159,7 @@ def pages(what: str, times: int) -> None:
     chance = random.Random(1)
     dimensions = [each.value for each in Dimension]
     for address in ("/close-rates/", "/funnel/", "/close-rates/leads/", "/funnel/leads/"):
-        took, again = [], []
+        took, again, used = [], [], []
         for turn in range(times + 2 * bool(floor)):
             first, second = sorted(chance.sample(range(6), 2))
             wish = {
@@ -179,17 +179,26 @@ def pages(what: str, times: int) -> None:
                     raise SystemExit(f"{address} answers {answer.status_code}")
 
             fresh()
+            began = time.process_time()
             seconds = anew(ask)
+            cpu = time.process_time() - began
             if turn > 1 or not floor:  # the first two load templates and open files
                 took.append(seconds)
+                used.append(cpu)
                 again.append(timed(ask))
-        p50, p95 = statistics.median(took), sorted(took)[max(round(len(took) * 0.95) - 1, 0)]
+        p50, p95 = statistics.median(took), nearly_all(took)
         beside = f", {p95 / floor:.1f} times the floor" if floor else ""
         print(
             f"{address} {what}: p50 {p50 * 1000:.0f}, p95 {p95 * 1000:.0f} ms computed{beside};"
+            f" of processor p50 {statistics.median(used) * 1000:.0f}, p95 {nearly_all(used) * 1000:.0f} ms;"
             f" once more p50 {statistics.median(again) * 1000:.0f} ms",
             flush=True,
         )
+
+
+def nearly_all(seconds: list[float]) -> float:
+    """Return within how many 19 of 20 were."""
+    return sorted(seconds)[max(round(len(seconds) * 0.95) - 1, 0)]
 
 
 def fresh() -> None:

@@ -9,7 +9,6 @@ import pytest
 from tests.server.conftest import MONDAY, World
 
 from accord.server.channels.models import Cost
-from accord.server.credit import asking
 from accord.server.credit.making import make
 from accord.server.people.models import Visit, Visitor
 from accord.server.pipeline.models import Deal, Lead
@@ -20,7 +19,6 @@ from accord.server.warehouse.sync import sync
 def warehouse(settings: Any, tmp_path: Path) -> Path:
     """The folder of a warehouse that is not there yet."""
     settings.ACCORD_WAREHOUSE = tmp_path / "warehouse"
-    asking._opened = None
     return tmp_path / "warehouse"
 
 

@@ -211,13 +211,13 @@ def test_a_file_that_nobody_can_read_is_no_warehouse(world: World, warehouse: Pa
 
 def test_two_syncs_do_not_meet(world: World, warehouse: Path) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [syncing.LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [syncing.WAREHOUSE])
         try:
             with pytest.raises(WarehouseError, match="brought up to date already"):
                 sync()
             assert sync_job() is None
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [syncing.LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [syncing.WAREHOUSE])
     sync_job()
     assert held(warehouse) == in_place()
 
