@@ -3,8 +3,8 @@
     python benchmarks/bench_credit.py [--leads 1000000] [--touches 20000000] [--times 20]
 
 A warehouse of two years is written as the sync writes it: leads, people in companies of three, visits of twelve
-channels and two hundred campaigns, a try for each lead, three in a hundred of which are won, and costs by campaign and
-day. Measured:
+channels and two hundred campaigns, a try for each lead, a deal for ten in a hundred, three of which are won, five lost and
+two open, and costs by campaign and day. Measured:
 
 - giving credit, seconds and memory, beside DuckDB decoding the columns of visits that it needs;
 - each page of revenue through Django, all its numbers computed, over months, dimensions and models drawn by lot, and
@@ -47,10 +47,12 @@ MADE = {
             'reached' AS outcome FROM range(1, {leads} + 1) AS r (n)
     """,
     "deals": """
-        SELECT n AS deal_id, n AS lead_id, 'won' AS outcome, CAST(exp(8 + hash(n) % 1000 / 400) * 100 AS BIGINT)
-            AS amount_cents, NULL AS list_cents, NULL AS margin_cents, 'EUR' AS currency,
-            {at} + 172800000000 AS opened_us, least({at} + 2592000000000, {now}) AS closed_us
-        FROM range(1, {leads} + 1) AS r (n) WHERE n % 100 < 3
+        SELECT n AS deal_id, n AS lead_id, n // 3 + 1 AS company_id,
+            CASE WHEN n % 100 < 3 THEN 'won' WHEN n % 100 < 8 THEN 'lost' ELSE 'open' END AS outcome,
+            CAST(exp(8 + hash(n) % 1000 / 400) * 100 AS BIGINT) AS amount_cents, NULL AS list_cents,
+            NULL AS margin_cents, 'EUR' AS currency, {at} + 172800000000 AS opened_us,
+            CASE WHEN n % 100 < 8 THEN least({at} + 2592000000000, {now}) END AS closed_us
+        FROM range(1, {leads} + 1) AS r (n) WHERE n % 100 < 10
     """,
     "people": "SELECT n AS person_id, n // 3 + 1 AS company_id FROM range(1, {leads} + 1) AS r (n)",
     "visitors": "SELECT n AS visitor_id, n AS person_id FROM range(1, {leads} + 1) AS r (n)",

@@ -1,7 +1,7 @@
-"""The facts of all leads, which close rates, discounts and the funnel are counted from, worked out once for each version.
+"""What close rates, discounts and the funnel are counted from: the facts of all leads, worked out for each version.
 
-``lead_facts``, ``lead_stays`` and ``won_prices`` are questions like all others. Whoever has no edition of them asks the star, and gets
-the same numbers later; whoever has one takes its tables for the questions of these names.
+Its tables are questions like all others. Whoever has no edition of them asks the star, and gets the same numbers later;
+whoever has one takes its tables for the questions of these names.
 """
 
 import hashlib

@@ -12,6 +12,7 @@ from django.urls import reverse
 from tests.server.conftest import MONDAY, Cast, World
 from tests.server.credit.conftest import bought, came, offered, paid
 
+from accord.server.accounts.models import AuditEntry
 from accord.server.credit.pages import ROWS_ON_A_PAGE
 from accord.server.pipeline.models import Deal
 
@@ -40,6 +41,17 @@ def page(client: Client, name: str, *args: object, **given: str) -> str:
 @pytest.mark.parametrize("name", ["campaigns", "attribution", "won-deals", "restatements"])
 def test_before_any_credit_was_given_a_page_says_what_makes_it(mara: Client, warehouse: object, name: str) -> None:
     assert "No credit has been given yet" in page(mara, name)
+
+
+def test_who_took_which_file_is_written_down(march: tuple[Deal, Deal], cast: Cast, mara: Client) -> None:
+    for name in ("campaigns", "attribution", "won-deals", "restatements"):
+        rows(mara, name, model="last")
+    rows(mara, "won-deal", march[1].pk)
+    taken = AuditEntry.objects.filter(action="credit.exported", actor=cast.mara).order_by("pk")
+    assert [entry.subject for entry in taken] == [
+        "campaigns", "attribution", "won-deals", "restatements", f"deal-{march[1].pk}",
+    ]  # fmt: skip
+    assert taken[0].details == {**MONTH, "model": "last"}
 
 
 def test_each_model_adds_up_to_the_bookings_with_a_row_of_what_is_unattributable(

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accord.insight.credit import MODEL_LABELS, column_of
@@ -20,10 +19,10 @@ from accord.server.credit.asking import Opened, opened
 from accord.server.credit.asking import restatements as readable
 from accord.server.credit.deal_rows import A_DAY, OUTCOME_LABELS, lines_of, touch_lines
 from accord.server.credit.exports import deal_table, deals_table, restatements_table
-from accord.server.credit.pages import none_yet, shared, today
+from accord.server.credit.pages import handed_out, none_yet, shared, today
 from accord.server.credit.rows import name_of
 from accord.server.credit.terms import law
-from accord.server.files import answer, asked_format
+from accord.server.files import asked_format
 from accord.server.pipeline.models import Deal as DealRecord
 from accord.server.ui.components import query
 
@@ -77,7 +76,7 @@ def deals(request: HttpRequest) -> HttpResponseBase:
     if wanted := asked_format(request.GET):
         parts = all_deals(edition.tables, wish.wish, wish.model, narrowed, wish.sort)
         lines = (line for rows in parts for line in lines_of(rows))
-        return answer(deals_table(lines, narrowed, wish, terms), wanted, at=timezone.now())
+        return handed_out(request, deals_table(lines, narrowed, wish, terms), wanted)
     found = _Page(edition, wish, narrowed)
     page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     counts = outcomes(edition.tables, wish.wish, wish.model, narrowed)
@@ -126,7 +125,7 @@ def deal(request: HttpRequest, key: int) -> HttpResponseBase:
     columns = [column_of(model, wish.dimension) for model, _ in models]
     lines = touch_lines(rows, found.won_us, columns, edition, terms.zone)
     if wanted := asked_format(request.GET):
-        return answer(deal_table(lines, models, key, wish, terms), wanted, at=timezone.now())
+        return handed_out(request, deal_table(lines, models, key, wish, terms), wanted)
     context = {
         **shared(request, wish, terms, edition),
         "title": record.name or f"Deal {key}",
@@ -155,7 +154,7 @@ def restatements(request: HttpRequest) -> HttpResponseBase:
     terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     rows = readable(signed_in(request).role)
     if wanted := asked_format(request.GET):
-        return answer(restatements_table(rows.iterator(), terms), wanted, at=timezone.now())
+        return handed_out(request, restatements_table(rows.iterator(), terms), wanted)
     page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **shared(request, wish, terms, edition),

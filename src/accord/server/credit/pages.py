@@ -18,6 +18,7 @@ from accord.insight.credit import MODEL_LABELS, Dimension, Measure
 from accord.insight.credit.months import first_day
 from accord.insight.credit.questions import ENTERED_BY, SPENT_ON, Outcome, earned_by_month, effects, paths, steps
 from accord.server.accounts.access import for_roles, signed_in
+from accord.server.accounts.audit import record
 from accord.server.credit.asked import (
     BY_LABELS,
     COST_READERS,
@@ -47,7 +48,7 @@ from accord.server.credit.rows import (
     campaigns as campaigns_report,
 )
 from accord.server.credit.terms import Law, law
-from accord.server.files import answer, asked_format
+from accord.server.files import Format, Table, answer, asked_format
 from accord.server.ui.components import query
 
 ROWS_ON_A_PAGE = 100
@@ -62,6 +63,8 @@ CAMPAIGN_DIMENSIONS = (
     Dimension.LANDING,
     Dimension.DIRECTION,
 )
+WISHES = ("span", "from", "to", "of", "by", "scope", "measure", "model")
+"""The parameters that say which numbers are asked for."""
 ATTRIBUTION_SORTS = ("name", "deals", "assisted", *MODEL_LABELS)
 
 
@@ -76,7 +79,7 @@ def campaigns(request: HttpRequest) -> HttpResponseBase:
     terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     found = campaigns_report(edition, wish, instants(wish, terms))
     if wanted := asked_format(request.GET):
-        return answer(campaigns_table(found, wish, terms), wanted, at=timezone.now())
+        return handed_out(request, campaigns_table(found, wish, terms), wanted)
     page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **shared(request, wish, terms, edition),
@@ -107,7 +110,7 @@ def attribution(request: HttpRequest) -> HttpResponseBase:
     terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
     found = attribution_report(edition, wish)
     if wanted := asked_format(request.GET):
-        return answer(attribution_table(found, wish, terms), wanted, at=timezone.now())
+        return handed_out(request, attribution_table(found, wish, terms), wanted)
     models = [(model, MODEL_LABELS[model]) for model in _agreed_first(wish)]
     lost = _effects(edition, wish)
     page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -246,11 +249,7 @@ def deals_behind(wish: Asked, **narrowed: str) -> str:
 def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> dict[str, Any]:
     """Return what every page of credit shows: its tabs, choices and how old its numbers are."""
     role = signed_in(request).role
-    kept = {
-        name: request.GET[name]
-        for name in ("span", "from", "to", "of", "by", "scope", "measure", "model", "amounts")
-        if name in request.GET
-    }
+    kept = {name: request.GET[name] for name in (*WISHES, "amounts") if name in request.GET}
     tabs = [("campaigns", "Campaigns")] if role in COST_READERS else []
     tabs += [("attribution", "Attribution"), ("won-deals", "Won deals"), ("restatements", "Restatements")]
     return {
@@ -281,6 +280,14 @@ def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> di
         "clear_url": query(request.GET, q=None),
         "restated": restatements(role).filter(at__gte=timezone.now() - NEWS).count(),
     }
+
+
+def handed_out(request: HttpRequest, table: Table, wanted: Format) -> HttpResponseBase:
+    """Hand out a table as a file, and write down who took which."""
+    at = timezone.now()
+    given = {name: request.GET[name][:100] for name in (*WISHES, "q", "label", "outcome") if name in request.GET}
+    record("credit.exported", table.name, actor=signed_in(request), at=at, **given)
+    return answer(table, wanted, at=at)
 
 
 def none_yet(request: HttpRequest, title: str) -> HttpResponse:
