@@ -3,8 +3,8 @@
     python benchmarks/bench_credit.py [--leads 1000000] [--touches 20000000] [--times 20]
 
 A warehouse of two years is written as the sync writes it: leads, people in companies of three, visits of twelve
-channels and two hundred campaigns, a try for each lead, a deal for ten in a hundred, three of which are won, five lost and
-two open, and costs by campaign and day. Measured:
+channels and two hundred campaigns, a try for each lead, a deal for ten in a hundred, of which three are won, five lost
+and two open, and costs by campaign and day. Measured:
 
 - giving credit, seconds and memory, beside DuckDB decoding the columns of visits that it needs;
 - each page of revenue through Django, all its numbers computed, over months, dimensions and models drawn by lot, and
