@@ -239,6 +239,7 @@ ACCORD_HEALTH_CHECKS = [
     "accord.server.notifications.health.chats_take_messages",
     "accord.server.backtests.health.batch_is_live",
     "accord.server.warehouse.health.warehouse_follows",
+    "accord.server.warehouse.health.facts_follow",
     "accord.server.credit.health.credit_follows",
 ]
 NOTIFICATIONS_WANTED = {

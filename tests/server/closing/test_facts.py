@@ -16,6 +16,7 @@ from accord.rules import instant
 from accord.server.warehouse import asking, readers
 from accord.server.warehouse import facts as making
 from accord.server.warehouse.facts import is_due, make
+from accord.server.warehouse.health import facts_follow
 from accord.server.warehouse.jobs import gather_facts
 from accord.server.warehouse.sync import sync
 
@@ -120,10 +121,13 @@ def test_they_are_gathered_of_large_warehouses_as_often_as_their_share_allows(
     assert not is_due(now)
     sync()
     assert not is_due(now)  # so few leads are asked in place
+    assert (facts_follow().ok, "from 20,000 leads on" in facts_follow().detail) == (True, True)
     monkeypatch.setattr(readers, "MANY", 1)
     assert is_due(now)
+    assert (facts_follow().ok, facts_follow().detail) == (False, "none has been made of the warehouse")
     edition = make()
     assert edition is not None
+    assert (facts_follow().ok, "0 minutes behind" in facts_follow().detail) == (True, True)
     assert not is_due(now + timedelta(days=1))
     uneven.leads(1, 0)
     sync()

@@ -22,7 +22,7 @@ def test_the_doctor_says_when_credit_was_given_and_how_far_it_is_behind(world: W
     assert credit_follows().detail == "none yet; it is given of the warehouse, once there is one"
     sync()
     none = credit_follows()
-    assert (none.ok, none.detail) == (False, "none has been given of the warehouse")
+    assert (none.ok, none.detail) == (False, "none has been made of the warehouse")
     assert "accord warehouse credit" in none.remedy
     edition = make()
     assert edition is not None
