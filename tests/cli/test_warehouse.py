@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.utils import timezone
 from tests.server.conftest import World, cast, revision, world  # noqa: F401  # the fixtures of the server
-from tests.server.credit.conftest import bought, came, paid
+from tests.server.credit.conftest import bought, came, offered, paid
 from tests.server.warehouse.conftest import warehouse  # noqa: F401  # a fixture
 
 from accord.cli import main
@@ -153,8 +153,10 @@ def test_credit_is_given_the_same_on_each_engine(
     lead = world.lead(source="")
     came(lead, 1)
     came(lead, 3, "Email", source="letter", medium="email", campaign="news", inbound=False)
-    came(world.lead(source="fair"), 2)
+    fair = world.lead(source="fair")
+    came(fair, 2)
     bought(lead, 9)
+    offered(fair, 4)
     paid(1, "300.00")
     run("sync")
     assert "edition 1 of version 1 of the warehouse, made in " in run("credit").stdout

@@ -184,7 +184,7 @@ def test_the_agreed_markov_chain_is_the_one_that_is_counted(credited: Credit) ->
     assert one["effects"] != two["effects"]
 
 
-EXAMPLE = {1: "5c9bcb64340cc748"}
+EXAMPLE = {1: "4a32bf0241bd0527"}
 """By ``COUNTING``, what the example comes to."""
 
 

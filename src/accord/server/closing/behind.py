@@ -95,8 +95,8 @@ def leads_of_stay(asked: FunnelAsked, wanted: Mapping[str, str], page: int, read
     stage = wanted.get("stage", "")
     stage = stage if stage in STAGE_NAMES[:-1] else STAGE_NAMES[0]
     stay = wanted.get("stay") if wanted.get("stay") in STAYS else OVER
-    given = {**asked.given, "stage": stage, "waiting": int(stay == WAITING)}
-    equal = (("stage", Type.TEXT), ("waiting", Type.BIGINT))
+    given = {**asked.given, "place": STAGE_NAMES.index(stage), "waiting": int(stay == WAITING)}
+    equal = (("place", Type.BIGINT), ("waiting", Type.BIGINT))
     found, total = _listed(query("stays"), given, equal, (), "since_us", page)
     label = STAGES[stage].label
     narrowed = [label, STAYS[stay or OVER]]
