@@ -53,8 +53,8 @@ WORLD = {
         ORDER BY 1
     """,
     "deals": """
-        SELECT n AS deal_id, n AS lead_id, 'won' AS outcome, 100000 AS amount_cents, NULL AS list_cents,
-            NULL AS margin_cents, 'EUR' AS currency, {at} AS opened_us,
+        SELECT n AS deal_id, n AS lead_id, n // 3 + 1 AS company_id, 'won' AS outcome, 100000 AS amount_cents,
+            NULL AS list_cents, NULL AS margin_cents, 'EUR' AS currency, {at} AS opened_us,
             least({at} + 25 * 86400000000 + CAST(hash(n, 5) % (5 * 86400000000) AS BIGINT), {now}) AS closed_us
         FROM range(1, {leads} + 1) AS r (n) WHERE CAST(hash(n, 1) % 100 AS BIGINT) < 3
     """,

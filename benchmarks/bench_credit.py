@@ -95,6 +95,7 @@ def filled(sizes: argparse.Namespace, made: Mapping[str, str] = MADE) -> None:
     from accord.insight.warehouse import TABLES, Version, switch  # noqa: PLC0415
     from accord.server.warehouse.folder import folder  # noqa: PLC0415
     from accord.server.warehouse.models import Keeping  # noqa: PLC0415
+    from accord.server.warehouse.origin import this_database  # noqa: PLC0415
     from accord.server.warehouse.star import fingerprint  # noqa: PLC0415
 
     now = int(datetime.now(UTC).timestamp() * 1_000_000)
@@ -115,7 +116,8 @@ def filled(sizes: argparse.Namespace, made: Mapping[str, str] = MADE) -> None:
         held[name] = lake.fill(table, batches, 1)
     token = str(uuid4())
     Keeping.objects.create(pk=1, token=token, place="bench", number=1, synced_at=datetime.now(UTC))
-    switch(folder(), Version(1, now, "1:1:", {"star": fingerprint(), "database": "bench", "token": token}, held))
+    made_of = {"star": fingerprint(), "database": this_database(), "token": token}
+    switch(folder(), Version(1, now, "1:1:", made_of, held))
     rows = sum(each.rows for each in held.values())
     print(f"a warehouse of {rows:,} rows written in {time.perf_counter() - started:.0f} s", flush=True)
 
