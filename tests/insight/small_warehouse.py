@@ -14,7 +14,8 @@ from sqlglot import exp
 from accord.agreement import CreditTerms
 from accord.agreement.exchange import StatedRate, rates_into
 from accord.insight import Column, Table, Type, names, query
-from accord.insight.credit.crediting import Asked, Ground, credit
+from accord.insight.credit.crediting import credit
+from accord.insight.credit.ground import Asked, Ground
 from accord.insight.engines.lake import Lake, schema_of
 from accord.insight.warehouse import TABLES, Held, Version
 

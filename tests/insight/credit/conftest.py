@@ -10,7 +10,8 @@ from tests.insight.conftest import DAY, DuckDB, rows_of
 
 from accord.agreement import CreditTerms
 from accord.agreement.exchange import StatedRate, rates_into
-from accord.insight.credit.crediting import Ground, credit
+from accord.insight.credit.crediting import credit
+from accord.insight.credit.ground import Ground
 from accord.insight.query import Query
 from accord.insight.star import STAR
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from accord.agreement.exchange import Converted, Rates
 from accord.insight.credit.months import first_day, month_number
@@ -57,6 +58,15 @@ _USUAL = {name.casefold(): name for name in (*map(str, Channel), "Webinar", "Tra
 OUTBOUND = frozenset({str(Channel.EMAIL), str(Channel.SMS), str(Channel.MOBILE_PUSH)})
 """Channels by which we begin it, and those by which they do; of an unassigned one nobody can tell."""
 INBOUND = frozenset(map(str, Channel)) - OUTBOUND - {str(Channel.UNASSIGNED)}
+
+
+def told(touches: pa.Table) -> pa.Table:
+    """Return touches of which a usual channel says whether they came by themselves, where nothing else does."""
+    known = pc.is_in(touches["channel"], value_set=pa.array(sorted(INBOUND)))
+    ours = pc.is_in(touches["channel"], value_set=pa.array(sorted(OUTBOUND)))
+    by_channel = pc.if_else(known, 1, pc.if_else(ours, 0, None)).cast(pa.int64())
+    inbound = pc.coalesce(touches["inbound"], by_channel)
+    return touches.set_column(touches.column_names.index("inbound"), "inbound", inbound)
 
 
 def spent(costs: pa.Table, entries: pa.Table, rates: Rates) -> pa.Table:

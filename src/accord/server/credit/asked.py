@@ -10,7 +10,7 @@ from typing import TypeVar
 from accord.agreement import CreditTerms
 from accord.insight.credit import MODEL_LABELS, Dimension, Measure, Scope, shown
 from accord.insight.credit.months import month_number
-from accord.insight.credit.questions import By, Wish
+from accord.insight.credit.wishes import By, Wish
 from accord.server.accounts.access import STAFF
 from accord.server.channels.asked import READERS as COST_READERS
 

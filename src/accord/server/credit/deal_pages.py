@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accord.insight.credit import MODEL_LABELS, column_of
-from accord.insight.credit.questions import Deal, Narrowed, Outcome, all_deals, bookings, outcomes, touches, won
-from accord.insight.credit.questions import deals as deals_of
+from accord.insight.credit.deal_questions import Deal, Narrowed, Outcome, all_deals, outcomes, touches, won
+from accord.insight.credit.deal_questions import deals as deals_of
+from accord.insight.credit.questions import bookings
 from accord.rules import instant
 from accord.server.accounts.access import for_roles, signed_in
 from accord.server.credit.asked import COST_READERS, DIMENSION_LABELS, READERS, Asked, asked

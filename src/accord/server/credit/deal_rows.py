@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from accord.insight.credit.deal_questions import Deal, Outcome, Touch
 from accord.insight.credit.months import month_number
-from accord.insight.credit.questions import Deal, Outcome, Touch, spending_of_ways
+from accord.insight.credit.questions import spending_of_ways
 from accord.rules import instant
 from accord.server.accounts.models import User
 from accord.server.credit.asking import Opened

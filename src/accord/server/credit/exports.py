@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import chain
 
 from accord.insight.credit import MODEL_LABELS, Measure
-from accord.insight.credit.questions import Narrowed
+from accord.insight.credit.deal_questions import Narrowed
 from accord.insight.credit.tables import A_DEAL
 from accord.server.credit.asked import DIMENSION_LABELS, MEASURE_LABELS, Asked
 from accord.server.credit.deal_rows import Line, TouchLine

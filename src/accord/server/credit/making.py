@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 from django.db.models import Max
 
 from accord.insight.credit import Scope
-from accord.insight.credit.crediting import Ground, Progress, counting, credit
+from accord.insight.credit.crediting import Progress, counting, credit
+from accord.insight.credit.ground import Ground
 from accord.insight.credit.months import first_day, month_number
 from accord.insight.credit.restating import MOST, TERMS, UPDATED, Agreed, Restated, restated
 from accord.insight.credit.store import SHELF, Edition

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_safe
 
 from accord.insight import Period
 from accord.insight.credit import MODEL_LABELS, Dimension, Measure
+from accord.insight.credit.deal_questions import Outcome
 from accord.insight.credit.months import first_day
-from accord.insight.credit.questions import ENTERED_BY, SPENT_ON, Outcome, earned_by_month, effects, paths, steps
+from accord.insight.credit.questions import earned_by_month, effects, paths, steps
+from accord.insight.credit.wishes import ENTERED_BY, SPENT_ON
 from accord.server.accounts.access import for_roles, signed_in
 from accord.server.accounts.audit import record
 from accord.server.credit.asked import (

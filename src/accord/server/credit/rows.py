@@ -6,16 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from accord.insight.credit import MODEL_LABELS, Dimension, Measure
+from accord.insight.credit.deal_questions import Outcome, approached
 from accord.insight.credit.questions import (
-    ENTERED_BY,
-    SPENT_ON,
     Bookings,
     Earned,
     Entered,
-    Outcome,
     Spent,
     Touched,
-    approached,
     bookings,
     bookings_by_month,
     earned,
@@ -25,6 +22,7 @@ from accord.insight.credit.questions import (
     spending,
     touched,
 )
+from accord.insight.credit.wishes import ENTERED_BY, SPENT_ON
 from accord.server.accounts.models import User
 from accord.server.credit.asked import Asked, Span
 from accord.server.credit.asking import Opened
