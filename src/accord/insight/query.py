@@ -140,7 +140,7 @@ class Query:
         Args:
             equal: Columns that must equal the parameter of their name, with their types.
             at_least: BIGINT columns that must be at least the parameter of their name.
-            order: The BIGINT column by which rows are ordered, nulls last; then by lead.
+            order: The BIGINT column by which rows are ordered, nulls last; then by lead, deal and end.
             descending: Whether the largest stand first.
 
         Raises:
@@ -158,9 +158,10 @@ class Query:
             tree = tree.where(exp.EQ(this=column[name].copy(), expression=_parameter(name, type_)))
         for name in at_least:
             tree = tree.where(exp.GTE(this=column[name].copy(), expression=_parameter(name, Type.BIGINT)))
+        ties = ["lead_id", *(name for name in ("deal_id", "until_us") if name in self.columns and name != order)]
         tree = tree.order_by(
             exp.Ordered(this=column[order].copy(), desc=descending, nulls_first=False),
-            exp.Ordered(this=column["lead_id"].copy(), desc=True, nulls_first=False),
+            *(exp.Ordered(this=column[name].copy(), desc=True, nulls_first=False) for name in ties),
         )
         tree = tree.limit(_parameter("limit", Type.BIGINT)).offset(_parameter("skip", Type.BIGINT))
         conditions = [*(f"{name}=" for name in same), *(f"{name}>=" for name in at_least)]

@@ -44,3 +44,11 @@ def test_a_lost_deal_is_of_the_month_of_its_end_and_an_open_one_of_that_of_its_b
     february = 1970 * 12 + 1
     assert [row["month"] for row in (*made["unwon"], *made["approached"])] == [february] * 6
     assert [row["revenue"] for row in made["unwon"]] == [500, 500, None]  # no rate is known
+
+
+def test_whoever_has_moved_is_lost_with_the_company_of_then_and_not_with_that_of_now(credited: Credit) -> None:
+    visits = [visit(1, 95 * DAY, SEARCH), visit(2, 96 * DAY, SEARCH, person=2), visit(3, 97 * DAY, SEARCH, person=3)]
+    star = company(visits=visits, deals=[unwon(1, 120 * DAY, "lost", company_id=9)])
+    works_at = {1: 8, 2: 9, 3: 8}
+    star["people"] = [{"person_id": key, "company_id": at} for key, at in works_at.items()]
+    assert before(credited(star), 1) == [(1, 1), (2, 0)]

@@ -16,11 +16,13 @@ from tests.server.credit.conftest import bought, came, paid
 from accord.insight.credit.restating import TERMS
 from accord.insight.credit.store import SHELF
 from accord.insight.editions import KEPT_SECONDS, Shelf
+from accord.insight.warehouse import current, switch
 from accord.server.credit.asking import opened
 from accord.server.credit.making import is_due, make
 from accord.server.credit.models import Restatement
 from accord.server.pipeline.models import Deal, ExchangeRate
 from accord.server.warehouse.models import Keeping
+from accord.server.warehouse.star import fingerprint
 from accord.server.warehouse.sync import sync
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +36,19 @@ def said() -> list[tuple[date, str, int, int, str]]:
 
 def test_without_a_warehouse_there_is_no_credit(world: World, warehouse: Path) -> None:
     assert (make(), opened(), is_due(datetime.now(UTC))) == (None, None, False)
+
+
+def test_of_a_warehouse_of_another_accord_no_credit_is_made(world: World, warehouse: Path) -> None:
+    """It is made anew first; and what other rows come to is restated as what an update has changed."""
+    sync()
+    version = current(warehouse)
+    assert version is not None
+    switch(warehouse, replace(version, made_of={**version.made_of, "star": "another"}))
+    assert (make(), is_due(datetime.now(UTC))) == (None, False)
+    switch(warehouse, version)
+    edition = make()
+    assert edition is not None
+    assert fingerprint() in edition.counting
 
 
 def test_it_is_due_when_the_warehouse_has_changed_and_it_has_had_its_share(world: World, warehouse: Path) -> None:

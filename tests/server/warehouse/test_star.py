@@ -14,6 +14,7 @@ from accord.server.channels.models import Cost
 from accord.server.handoffs import decisions
 from accord.server.handoffs.models import Attempt
 from accord.server.people.models import Person, Visit, Visitor
+from accord.server.pipeline.models import Deal
 from accord.server.warehouse.star import star
 
 OIDS = {Type.BIGINT: 20, Type.TEXT: 25, Type.BOOLEAN: 16}
@@ -46,6 +47,11 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
     decisions.start_deal(accepted.pk, amount=None, by=accepted.owner, at=MONDAY + timedelta(minutes=9))
     decisions.win(accepted.pk, by=accepted.owner, at=MONDAY + timedelta(days=3))
     Person.objects.filter(pk=accepted.person_id).update(company=rejected.person.company)
+    Deal.objects.update(amount="90.00", list_amount="100.00")
+    closed = {"opened_at": MONDAY, "closed_at": MONDAY + timedelta(days=4)}
+    Deal.objects.create(
+        lead=accepted, name="Lost", currency="EUR", outcome="lost", company=accepted.person.company, **closed
+    )
     decisions.reject(rejected.pk, reason="not_now", by=rejected.owner, at=MONDAY + timedelta(minutes=6))
     assert waiting.owner is not None
     at = MONDAY - timedelta(days=1)
@@ -68,7 +74,7 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
         "silence_us": 14 * 86_400_000_000,
         "team": "",
         "scope": "company",
-        "labels": "way",
+        "lookback_us": 2**61,
         "base": "mql",
         "cycle": 0,
         "first": "mql",
@@ -77,7 +83,7 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
         "young_us": microseconds(MONDAY),
     }
 
-    answered = 0
+    empty = []
     for name in names():
         question = query(name)
         asked = {key: given[key] for key in question.parameters}
@@ -85,5 +91,5 @@ def test_every_question_answers_alike_in_place_and_from_a_copy_in_duckdb(world: 
             cursor.execute(question.render("postgres", star()), asked)
             in_place = sorted(cursor.fetchall(), key=repr)
         assert in_place == engine.ask(question, copy, **asked), name
-        answered += bool(in_place)
-    assert answered == len(names())
+        empty += [name] if not in_place else []
+    assert not empty

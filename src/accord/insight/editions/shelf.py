@@ -56,6 +56,8 @@ class Edition:
         return version.number != self.version and age > SHARE * self.seconds
 
 
+_FILES = f"*-{'[0-9]' * 8}.parquet"
+
 E = TypeVar("E", bound=Edition)
 
 
@@ -98,7 +100,7 @@ class Shelf(Generic[E]):
 
     def last_number(self, warehouse: Path) -> int:
         """Return the highest number that a file of any edition bears; 0: there is none."""
-        return max(map(_number, self.folder(warehouse).glob("*.parquet")), default=0)
+        return max(map(_number, self.folder(warehouse).glob(_FILES)), default=0)
 
     def switch(self, warehouse: Path, edition: E) -> None:
         """Make an edition the one that counts."""
@@ -114,7 +116,7 @@ class Shelf(Generic[E]):
         edition = self.current(warehouse)
         if edition is None or now - self._named_in(warehouse).stat().st_mtime < KEPT_SECONDS:
             return
-        for path in self.folder(warehouse).glob("*.parquet"):
+        for path in self.folder(warehouse).glob(_FILES):
             if _number(path) < edition.number:  # later ones are being written
                 path.unlink(missing_ok=True)
 

@@ -1,5 +1,5 @@
 -- The touches of journeys that led to a won deal, whenever they were, with who of ours made them. What whoever bought did
--- until then is of the journey of the company for which they bought, wherever they work now.
+-- until then is of the journey of the company for which they bought, too, wherever they work now.
 SELECT
     t.journey AS journey,
     t.kind AS kind,

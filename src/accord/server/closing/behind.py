@@ -58,7 +58,7 @@ def leads_of_cell(asked: MapAsked, wanted: Mapping[str, str], page: int, reader:
     narrowed = []
     for name, dimension in (("row", asked.row), ("column", asked.column)):
         if name in wanted and dimension is not None:
-            value = wanted[name].replace("\0", "")[:200]
+            value = wanted[name].replace("\0", "")
             equal.append((f"{name}_value", Type.TEXT))
             given[f"{name}_value"] = value
             narrowed.append(f"{LABELS[dimension]}: {value_labels(dimension, [value])[value]}")

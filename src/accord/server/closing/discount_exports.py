@@ -10,7 +10,7 @@ from accord.server.closing.discounts import BANDS, DealRow, Group, deals_behind,
 from accord.server.closing.naming import LABELS
 from accord.server.files import Cell, Column, Kind, Table
 
-PART = 20_000
+PART = 200_000
 """Deals that are asked for at once."""
 _RATIO = 4
 _DEAL_COLUMNS = (

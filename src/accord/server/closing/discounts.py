@@ -189,7 +189,7 @@ def deals_behind(
     given: dict[str, int | str] = {**asked.days.given, "limit": size, "skip": (page - 1) * size}
     narrowed = []
     if "value" in wanted:
-        given["value"] = value = wanted["value"].replace("\0", "")[:200]
+        given["value"] = value = wanted["value"].replace("\0", "")
         equal.append(("value", Type.TEXT))
         narrowed.append(f"{LABELS[asked.dimension]}: {value_labels(asked.dimension, [value])[value]}")
     if (band := wanted.get("band", "")) in {str(number) for number in range(len(BANDS))}:

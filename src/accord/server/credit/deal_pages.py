@@ -70,7 +70,7 @@ def deals(request: HttpRequest) -> HttpResponseBase:
     label = request.GET.get("label")
     narrowed = Narrowed(
         wish.dimension,
-        label.replace("\x00", "")[:1000] if label is not None else None,
+        label.replace("\x00", "") if label is not None else None,
         untouched=request.GET.get("untouched") == "1",
         outcome=_outcome(request.GET.get("outcome", "")),
     )

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import Max
 
-from accord.insight.credit import Scope
+from accord.insight.credit import Measure, Scope
 from accord.insight.credit.crediting import Progress, counting, credit
 from accord.insight.credit.ground import Ground
 from accord.insight.credit.months import first_day, month_number
@@ -19,13 +19,14 @@ from accord.insight.editions.writing import write
 from accord.insight.engines import Opened
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.engines.opening import DUCKDB, open_version
-from accord.insight.warehouse import Version, current
+from accord.insight.warehouse import Version
 from accord.rules import instant
 from accord.server.credit.models import Restatement
 from accord.server.credit.terms import Law, law
 from accord.server.pipeline.rates import rates, rates_known
 from accord.server.warehouse.folder import folder
 from accord.server.warehouse.one_writer import CREDIT, one_writer
+from accord.server.warehouse.star import current_of_this_star, fingerprint
 
 MEMORY = "4GB"
 """What DuckDB may take for it, which is more than for a page."""
@@ -33,12 +34,12 @@ MEMORY = "4GB"
 
 def is_due(now: datetime) -> bool:
     """Return whether the warehouse, or the terms, are newer than the tables, and these may be made again already."""
-    version, edition = current(folder()), SHELF.current(folder())
+    version, edition = current_of_this_star(folder()), SHELF.current(folder())
     if version is None:
         return False
     if (
         edition is None
-        or (edition.terms, edition.rates, edition.counting) != (law().text, rates_known(), counting())
+        or (edition.terms, edition.rates, edition.counting) != (law().text, rates_known(), _counting())
         or not edition.is_of(version)
     ):
         return True
@@ -46,7 +47,7 @@ def is_due(now: datetime) -> bool:
 
 
 def make(progress: Progress = lambda *_: None, url: str = DUCKDB) -> Edition | None:
-    """Make the tables of the version that counts, and let them count; None where there is no warehouse yet.
+    """Make the tables of the version that counts, and let them count; None where this Accord has no warehouse yet.
 
     Args:
         progress: Told how far it is.
@@ -58,10 +59,15 @@ def make(progress: Progress = lambda *_: None, url: str = DUCKDB) -> Edition | N
     """
     started = time.perf_counter()
     with one_writer(CREDIT, "accord-credit", "credit is being given already"):
-        version = current(folder())
+        version = current_of_this_star(folder())
         if version is None:
             return None
         return _made(version, started, progress, url)
+
+
+def _counting() -> str:
+    """Return what tells the definitions of credit, and of the rows that it is made of, from any other."""
+    return f"{counting()}-{fingerprint()}"
 
 
 def _opened(url: str, version: Version) -> Opened:
@@ -85,7 +91,7 @@ def _made(version: Version, started: float, progress: Progress, url: str) -> Edi
         model=by.terms.model,
         scope=by.terms.touches_of,
         rates=known,
-        counting=counting(),
+        counting=_counting(),
         currency=by.currency,
         seconds=0.0,
         files=write(SHELF.folder(folder()), number, tables.items()),
@@ -156,9 +162,9 @@ def _why(before: Edition, after: Edition) -> str:
 
 def _tables(edition: Edition) -> Mapping[str, pa.Table] | None:
     try:
-        return {
-            name: pq.read_table(SHELF.folder(folder()) / edition.files[name]) for name in ("won", "credited", "spent")
-        }
+        files = {name: SHELF.folder(folder()) / edition.files[name] for name in ("won", "credited", "spent")}
+        some = [("scope", "=", edition.scope), ("measure", "=", Measure.REVENUE.value)]  # all that is compared
+        return {name: pq.read_table(file, filters=some if name == "credited" else None) for name, file in files.items()}
     except FileNotFoundError:
         return None
 

@@ -6,6 +6,7 @@ import time
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from accord.errors import AccordError
 from accord.insight.facts import SHELF
 from accord.server.queue import by_one_thread, wake
 from accord.server.warehouse.errors import WarehouseError
@@ -46,5 +47,5 @@ def gather_facts(timestamp: int = 0) -> None:
         return
     try:
         make()
-    except WarehouseError as error:
+    except AccordError as error:
         _log.warning("%s", error)

@@ -4,11 +4,11 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from accord.insight.warehouse import Version, current
+from accord.insight.warehouse import Version
 from accord.rules import instant
 from accord.server.warehouse.folder import folder
 from accord.server.warehouse.models import Keeping
-from accord.server.warehouse.star import fingerprint
+from accord.server.warehouse.star import current_of_this_star
 
 if TYPE_CHECKING:
     from accord.insight.engines.duck_files import DuckFiles
@@ -30,10 +30,8 @@ def large_and_fresh(now: datetime) -> "DuckFiles | None":
 
 def worth_asking(now: datetime) -> Version | None:
     """Return the version that counts if it is of this database, large, and fresh."""
-    version = current(folder())
-    if version is None or version.made_of.get("star") != fingerprint():
-        return None
-    if version.tables["leads"].rows < MANY or now - instant(version.at_us) > FRESH:
+    version = current_of_this_star(folder())
+    if version is None or version.tables["leads"].rows < MANY or now - instant(version.at_us) > FRESH:
         return None
     kept = Keeping.objects.values_list("token", flat=True).first()
     return version if str(kept) == version.made_of.get("token") else None

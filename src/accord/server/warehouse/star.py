@@ -13,11 +13,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
+from pathlib import Path
 
 import sqlglot
 from sqlglot import exp
 
-from accord.insight.warehouse import BUCKET, TABLES
+from accord.insight.warehouse import BUCKET, TABLES, Version, current
 
 _SOURCES: Mapping[str, str] = {
     "leads": """
@@ -128,6 +129,12 @@ def fingerprint() -> str:
     }
     queries = {name: star()[name].sql(dialect="postgres") for name in TABLES}
     return hashlib.sha256(json.dumps([columns, queries, BUCKET], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def current_of_this_star(warehouse: Path) -> Version | None:
+    """Return the version that counts; None where there is none, or one that another version of Accord made."""
+    version = current(warehouse)
+    return version if version is not None and version.made_of.get("star") == fingerprint() else None
 
 
 def _parsed(text: str) -> exp.Query:
