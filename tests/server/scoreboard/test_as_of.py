@@ -18,7 +18,7 @@ from accord.server.handoffs import decisions
 from accord.server.handoffs.models import Attempt
 from accord.server.pipeline.models import Lead
 from accord.server.scoreboard import queries
-from accord.server.warehouse import asking, readers
+from accord.server.warehouse import asking, readers, star
 from accord.server.warehouse.models import Keeping
 from accord.server.warehouse.sync import sync
 
@@ -128,7 +128,7 @@ def test_else_it_asks_in_place(
         case "another's":
             Keeping.objects.update(token=uuid4())
         case "of another star":
-            monkeypatch.setattr(readers, "fingerprint", lambda: "another")
+            monkeypatch.setattr(star, "fingerprint", lambda: "another")
     with asking.of_warehouse(now):
         assert asking.as_of() is None
         assert queries.funnel(queries.month(UTC, MONDAY))[0].leads == 3
