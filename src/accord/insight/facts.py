@@ -12,7 +12,12 @@ from typing import Any, Protocol
 from accord.insight.editions import Edition, Shelf
 from accord.insight.query import DIALECT, Query, query
 
-TABLES: Mapping[str, str] = {"lead_facts": "lead_id", "lead_stays": "until_us", "won_prices": "closed_us"}
+TABLES: Mapping[str, str] = {
+    "lead_facts": "lead_id",
+    "next_steps": "second_us",
+    "lead_stays": "until_us",
+    "won_prices": "closed_us",
+}
 """The questions whose answers are kept, and by what these are sorted, so that whatever is far off is not read."""
 SHELF = Shelf("facts", "1", Edition, tuple(TABLES))
 HELD: Mapping[str, str] = {**{name: name for name in TABLES}, "lead_course": "lead_facts"}

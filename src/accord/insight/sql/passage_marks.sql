@@ -17,7 +17,6 @@ FROM (
         ) AS until,
         CAST(SUM(s.passages) OVER (PARTITION BY s.first_place, s.second_place) AS BIGINT) AS total
     FROM passage_hours AS s
-    WHERE s.passed = 1
 ) AS h
 WHERE
     ((h.until - h.passages) * 100 < h.total * 50 AND h.until * 100 >= h.total * 50)

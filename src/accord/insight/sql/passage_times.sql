@@ -28,7 +28,10 @@ FROM (
         JOIN passage_marks AS m
             ON m.first_place = p.first_place AND m.second_place = p.second_place
             AND m.hours = CAST(p.took_us // 3600000000 AS BIGINT)
-        WHERE p.passed = 1
+        WHERE
+            p.passed = 1
+            AND p.second_us >= CAST($from_us AS BIGINT)
+            AND p.second_us < CAST($to_us AS BIGINT)
         GROUP BY p.first_place, p.second_place, p.took_us, m.total, m.before
     ) AS g
 ) AS r

@@ -12,17 +12,5 @@ SELECT
     c.carried_passed AS carried_passed,
     t.median_us AS median_us,
     t.p90_us AS p90_us
-FROM (
-    SELECT
-        h.first_place AS first_place,
-        h.second_place AS second_place,
-        CAST(SUM(h.entered) AS BIGINT) AS entered,
-        CAST(SUM(h.converted) AS BIGINT) AS converted,
-        CAST(SUM(h.waiting) AS BIGINT) AS waiting,
-        CAST(SUM(h.passages - h.entered) AS BIGINT) AS carried,
-        CAST(SUM(h.passed * h.entered) AS BIGINT) AS entered_passed,
-        CAST(SUM(h.passed * (h.passages - h.entered)) AS BIGINT) AS carried_passed
-    FROM passage_hours AS h
-    GROUP BY h.first_place, h.second_place
-) AS c
+FROM passage_counts AS c
 LEFT JOIN passage_times AS t ON t.first_place = c.first_place AND t.second_place = c.second_place
