@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from tests.emptying import empty_database
 
 from accord.demo import making, state
 from accord.demo.making import Wish
@@ -32,3 +33,4 @@ def demo(alone, django_db_setup, django_db_blocker):
             yield making.make(Wish(END, seed=5, leads=LEADS, days=75))
         finally:
             state.clear()
+            empty_database()  # what clearing leaves: that tables were emptied, and the jobs of the queue
