@@ -33,6 +33,7 @@ def place(number: str, **more: Any) -> TrackingNumber:
 
 @pytest.fixture
 def website(db: None) -> Source:
+    TrackingNumber.objects.all().delete()  # those of the server that runs for other tests of this file
     return Source.objects.create(name="Website", kind="browser", created_at=MONDAY)
 
 
