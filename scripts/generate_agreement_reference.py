@@ -95,6 +95,14 @@ PARTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "180 days before the deal was won, without a target. These are defaults; nobody has signed them.",
         ("credit", "credit.inbound"),
     ),
+    (
+        "WeightsEntry",
+        "Weights of your own",
+        "`credit.weights:`, such as `{first: 30 %, lead: 30 %, last: 30 %, between: 10 %}`. They come to 100 %. A "
+        "touch that stands at several places gets the shares of all of them; where there is no touch for a share, the "
+        "others are raised in proportion.",
+        (),
+    ),
     ("MeetingEntry", "Meetings", "`meetings:` by name.", ("meetings.monthly_review",)),
 )
 RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -25,7 +25,7 @@ from accord.agreement import (
 )
 from accord.agreement.clauses import Clause, Language, spoken
 from accord.agreement.plan import BreachStep
-from accord.agreement.plan_business import CampaignBudget, Discount, Goal, Meeting, Product
+from accord.agreement.plan_business import CampaignBudget, CreditWeights, Discount, Goal, Meeting, Product
 from accord.agreement.plan_care import MarketingDeadline, NurturePlan, StageStay, Tell
 from accord.clock import Budget, Calendar, WorkingDays, WorkingTime
 from accord.scoring import EngagementClause, FitClause, Grade
@@ -201,6 +201,9 @@ class German:
 
     def credit(self, model: str, touches_of: str, lookback: timedelta | None) -> str:
         return satz(f"erlöse zählen nach „{model}“, {tage(lookback) if lookback else 'beliebig lange'} zurück")
+
+    def weights(self, weights: CreditWeights) -> str:
+        return satz(f"eigene Gewichte: {weights.first} % der ersten, {weights.last} % der letzten Berührung")
 
     def inbound(self, percent: int) -> str:
         return satz(f"mindestens {percent} % davon kommen von selbst")

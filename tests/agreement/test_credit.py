@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from accord.agreement import Agreement, CreditTerms, clauses, load
+from accord.agreement import Agreement, CreditTerms, CreditWeights, clauses, load
 from accord.agreement.diff import Meaning, compare
 from accord.agreement.document_business import CREDIT_MODELS
 from accord.attribution import MODELS, Staged
@@ -25,7 +25,7 @@ def said(text: str) -> dict[str, str]:
 
 def test_the_models_of_the_agreement_are_those_that_attribution_carries_out() -> None:
     """A chain credits by path there, under its own name; the names that say so are the library's."""
-    assert list(CREDIT_MODELS) == [name for name in MODELS if not name.endswith("_by_path")]
+    assert list(CREDIT_MODELS) == [*(name for name in MODELS if not name.endswith("_by_path")), "custom"]
 
 
 @pytest.mark.parametrize("name", [name for name, model in MODELS.items() if isinstance(model, Staged)])
@@ -40,7 +40,8 @@ def test_the_shares_that_both_sides_sign_are_those_that_are_counted(name: str, s
 
 
 def test_each_model_is_said_in_other_words(small: str) -> None:
-    sentences = {said(f"{small}credit: {{model: {name}}}\n")["credit"] for name in CREDIT_MODELS}
+    weights = "weights: {first: 100 %}"
+    sentences = {said(f"{small}credit: {{model: {name}, {weights}}}\n")["credit"] for name in CREDIT_MODELS}
 
     assert len(sentences) == len(CREDIT_MODELS)
     assert all(sentence.endswith("count, however long before the deal was won.") for sentence in sentences)
@@ -82,3 +83,27 @@ def test_a_change_of_the_target_is_a_change_of_that_clause_alone(northwind: str)
     diff = compare(plan(northwind), plan(northwind.replace("inbound: at least 60 %", "inbound: at least 50 %")))
 
     assert [(str(change.kind), change.clause.path) for change in diff.changes] == [("changed", "credit.inbound")]
+
+
+def test_weights_of_its_own_are_signed_and_said(small: str) -> None:
+    weights = "weights: {first: 30 %, lead: 25 %, last: 35 %, between: 10 %}"
+    agreement = plan(f"{small}credit: {{model: custom, {weights}}}\n")
+
+    assert agreement.credit_terms.weights == CreditWeights(first=30, lead=25, opportunity=0, last=35, between=10)
+    assert said(f"{small}credit: {{model: custom, {weights}}}\n") == {
+        "credit": "Won money is credited by weights of its own; touches of everybody in the buying company count, "
+        "however long before the deal was won.",
+        "credit.weights": "Credit by weights of its own gives 30 % to the first touch, 25 % to the one that made the "
+        "lead, 35 % to the last touch and 10 % evenly to all others.",
+    }
+
+
+def test_other_weights_are_a_change_of_outcomes_of_that_clause_alone(small: str) -> None:
+    before, after = (
+        plan(f"{small}credit: {{model: linear, weights: {{first: {first} %, last: {100 - first} %}}}}\n")
+        for first in (50, 60)
+    )
+    diff = compare(before, after)
+
+    assert diff.meaning is Meaning.OUTCOMES
+    assert [(str(change.kind), change.clause.path) for change in diff.changes] == [("changed", "credit.weights")]

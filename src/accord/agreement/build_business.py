@@ -7,6 +7,7 @@ from accord.agreement.document_business import BudgetEntry, CreditEntry, GoalEnt
 from accord.agreement.plan_business import (
     CampaignBudget,
     CreditTerms,
+    CreditWeights,
     Discount,
     Goal,
     Meeting,
@@ -79,7 +80,8 @@ def build_credit(entry: CreditEntry | None) -> CreditTerms | None:
     if entry is None:
         return None
     touches_of = cast('Literal["company", "contact"]', entry.touches_of)
-    return CreditTerms(entry.model, entry.lookback, touches_of, entry.inbound)
+    weights = CreditWeights(**entry.weights.percents) if entry.weights is not None else None
+    return CreditTerms(entry.model, entry.lookback, touches_of, entry.inbound, weights)
 
 
 def build_meeting(name: str, entry: MeetingEntry) -> Meeting:

@@ -24,7 +24,7 @@ from accord.agreement.plan import (
     SalesPromise,
     StageGate,
 )
-from accord.agreement.plan_business import CampaignBudget, Discount, Goal, Meeting, Period, Product
+from accord.agreement.plan_business import CampaignBudget, CreditWeights, Discount, Goal, Meeting, Period, Product
 from accord.agreement.plan_care import MarketingDeadline, NurturePlan, Recycle, StageStay
 from accord.clock import Calendar
 from accord.scoring import EngagementClause, FitClause, Grade
@@ -195,6 +195,9 @@ class Language(Protocol):
     def unit_cost(self, event: str, cost: Decimal) -> str:
         """Say what one touchpoint of an event costs."""
 
+    def weights(self, weights: CreditWeights) -> str:
+        """Say how the model of the agreement's own shares won money out."""
+
     def credit(self, model: str, touches_of: str, lookback: timedelta | None) -> str:
         """Say by which model won money is credited, and which touches count."""
 
@@ -359,6 +362,8 @@ def _credit(language: Language) -> Iterator[tuple[Section, str, str]]:
     if terms is None:
         return
     yield Section.CREDIT, "credit", language.credit(terms.model, terms.touches_of, terms.lookback)
+    if terms.weights is not None:
+        yield Section.CREDIT, "credit.weights", language.weights(terms.weights)
     if terms.inbound_percent is not None:
         yield Section.CREDIT, "credit.inbound", language.inbound(terms.inbound_percent)
 

@@ -31,11 +31,14 @@ AGENDA = (
 
 EVERY = ("week", "two weeks", "month", "quarter")
 PERIODS = ("week", "month", "quarter", "year")
+CUSTOM = "custom"
 CREDIT_MODELS = (
     *("first", "last", "last_non_direct", "linear", "u_shaped", "u_shaped_50_50", "w_shaped", "full_path"),
     *("time_decay", "shapley", "markov_1", "markov_2", "markov_3", "markov_4"),
+    CUSTOM,
 )
-"""The names of ``accord.attribution.MODELS``, which is not imported here: it brings NumPy, and a test compares them."""
+"""The names of ``accord.attribution.MODELS``, which is not imported here: it brings NumPy, and a test compares them;
+and that of the model whose weights stand in the agreement itself."""
 CIRCLES = ("company", "contact")
 """Whose touches can count."""
 _HOW = "use small letters, digits and underscores, such as"
@@ -132,12 +135,37 @@ class BudgetEntry(Entry):
     )
 
 
+class WeightsEntry(Entry):
+    """How the model ``custom`` shares out what was won; all shares together are 100 %."""
+
+    first: Share | None = Field(default=None, description="To the first touch, such as 30 %.")
+    lead: Share | None = Field(default=None, description="To the touch that made the lead: the last one before it.")
+    opportunity: Share | None = Field(default=None, description="To the touch that made the opportunity, likewise.")
+    last: Share | None = Field(default=None, description="To the last touch.")
+    between: Share | None = Field(default=None, description="To all other touches, evenly.")
+
+    @property
+    def percents(self) -> Mapping[str, int]:
+        """All of them; nothing is stated as 0."""
+        return {name: getattr(self, name) or 0 for name in type(self).model_fields}
+
+
 class CreditEntry(Entry):
     """By which terms won money is credited to the touches before it, so that both sides count the same."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"model": {"const": CUSTOM}}, "required": ["model"]},
+            "then": {"required": ["weights"]},
+        }
+    )
     fillers: ClassVar[Mapping[str, object]] = {"model": "u_shaped"}
     model: Annotated[str, one_of("model", CREDIT_MODELS)] = Field(
         description="The model by which both sides count; what the others give can be compared with it."
+    )
+    weights: WeightsEntry | None = Field(
+        default=None,
+        description="How the model custom shares out what was won; it is shown beside the others whichever counts.",
     )
     lookback: Lookback | None = Field(
         default=None,

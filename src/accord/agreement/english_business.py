@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accord.agreement import english_words as words
 from accord.agreement.plan import Agreement
-from accord.agreement.plan_business import CampaignBudget, Discount, Goal, Meeting, Period, Product
+from accord.agreement.plan_business import CampaignBudget, CreditWeights, Discount, Goal, Meeting, Period, Product
 
 _AGENDA = {
     "last_actions": "what became of the last actions",
@@ -38,9 +38,17 @@ _MODELS = {
     "the opportunity and the last, the rest to all others)",
     "time_decay": "by time decay (to a touch half as much as to one that is 7 days later)",
     "shapley": "by Shapley value (each channel by what it adds to every combination of the others)",
+    "custom": "by weights of its own",
     **{f"markov_{order}": _CHAIN.format(words.counted(order, "touch", "touches")) for order in range(1, 5)},
 }
 """How each model shares money out; what it is shared out to stands in ``accord.attribution.model``."""
+_WEIGHTS = {
+    "first": "to the first touch",
+    "lead": "to the one that made the lead",
+    "opportunity": "to the one that made the opportunity",
+    "last": "to the last touch",
+    "between": "evenly to all others",
+}
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,11 @@ class BusinessInEnglish:
         return words.sentence(
             f"won money is credited {_MODELS[model]}; touches of {who} count, {when} the deal was won"
         )
+
+    def weights(self, weights: CreditWeights) -> str:
+        """Say how the model of the agreement's own shares won money out."""
+        parts = [f"{getattr(weights, name)} % {to}" for name, to in _WEIGHTS.items() if getattr(weights, name)]
+        return words.sentence(f"credit by weights of its own gives {words.listed(parts, 'and')}")
 
     def inbound(self, percent: int) -> str:
         """Say how much of the credited money is to come from inbound touches."""

@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from accord.agreement.plan import Agreement, BreachStep, Field, Handoff, RejectReason, Role, RoutingRule
+from accord.agreement.plan import Agreement, BreachStep, CreditTerms, Field, Handoff, RejectReason, Role, RoutingRule
 from accord.clock import Calendar
 from accord.rules import All, AnyOf, IsAnyOf, IsNoneOf, NoneOf, PropertyTest, Selection, text_key
 from accord.scoring import EngagementClause, FitClause, ScoreModel
@@ -30,6 +30,8 @@ _LATER_PARTS = (
 """Parts that an agreement need not have; one without them has the same fingerprint as before there were any."""
 _LATER_ROUTING_KEYS = frozenset({"last_owner_first", "only_on_shift"})
 """Likewise of the keys of one rule of the routing."""
+_LATER_KEYS = frozenset({"leads", "weights"})
+"""Likewise of those of a step when a promise is at risk, and of the terms of credit."""
 _PLACE = re.compile(r"[\w.]+\[\d+\]")
 
 
@@ -98,10 +100,11 @@ def canonical(value: object) -> Tree:
             return _clause(value)
         case RoutingRule():
             return [type(value).__name__, _routing_rule(value)]
-        case BreachStep():
+        case BreachStep() | CreditTerms():
+            members = _members(value).items()
             return [
                 type(value).__name__,
-                {name: each for name, each in _members(value).items() if name != "leads" or value.leads},
+                {name: each for name, each in members if name not in _LATER_KEYS or getattr(value, name)},
             ]
     return _plain(value)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from accord.agreement.plan_business import CreditTerms, Goal, Meeting, Prices, Spending
+from accord.agreement.plan_business import CreditTerms, CreditWeights, Goal, Meeting, Prices, Spending
 from accord.agreement.plan_care import Disqualify, MarketingDeadline, NurturePlan, Recycle, Recycling, StageStay, Tell
 from accord.agreement.stage import FUNNEL, Stage
 from accord.clock import Budget, Calendar
@@ -22,6 +22,7 @@ __all__ = [
     "Agreement",
     "BreachStep",
     "CreditTerms",
+    "CreditWeights",
     "Criterion",
     "Disqualify",
     "Field",

@@ -118,20 +118,41 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditWeights:
+    """How the model ``custom`` shares out what was won, in per cent; all of them come to 100.
+
+    Attributes:
+        first: To the first touch.
+        lead: To the touch that made the lead.
+        opportunity: To the one that made the opportunity.
+        last: To the last touch.
+        between: To all others together.
+    """
+
+    first: int = 0
+    lead: int = 0
+    opportunity: int = 0
+    last: int = 0
+    between: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CreditTerms:
     """By which terms won money is credited to touches; as it stands here where an agreement says nothing of it.
 
     Attributes:
-        model: Its name in ``accord.attribution.MODELS``.
+        model: Its name in ``accord.attribution.MODELS``, or ``custom``.
         lookback: How long before the deal was won a touch may be and still count, in whole days; None: any length.
         touches_of: ``company``: everybody in the buying company; ``contact``: the person of the deal alone.
         inbound_percent: Of credited money, at least so much is to come from inbound touches, 0 to 100; None: no target.
+        weights: Those of the model ``custom``; None: there is no such model.
     """
 
     model: str = "u_shaped"
     lookback: timedelta | None = timedelta(days=180)
     touches_of: Literal["company", "contact"] = "company"
     inbound_percent: int | None = None
+    weights: CreditWeights | None = None
 
 
 @dataclass(frozen=True, slots=True)

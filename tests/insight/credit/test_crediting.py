@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.insight.conftest import DAY
 from tests.insight.credit.conftest import Credit, Held, company, ground, visit, won
 
-from accord.agreement import CreditTerms
+from accord.agreement import CreditTerms, CreditWeights
 from accord.agreement.exchange import StatedRate
-from accord.insight.credit import MODEL_LABELS, Dimension, column_of
+from accord.insight.credit import MODEL_LABELS, Dimension, column_of, models_of
 from accord.insight.credit.crediting import credit
 from accord.insight.credit.tables import A_DEAL, COLUMNS, COUNTING, STEP, TOLD_BY, new
 
@@ -58,6 +58,21 @@ def test_a_journey_worked_out_by_hand_under_every_model(credited: Credit) -> Non
         (MAIL, 1_000_000),
         (DIRECT, 1_000_000),
     }
+
+
+def test_by_weights_of_its_own_each_place_gets_what_the_agreement_states(credited: Credit) -> None:
+    """The journey above: search stands first and made the lead, direct made the deal and stands last."""
+    star = company(
+        visits=[visit(1, 90 * DAY, SEARCH), visit(2, 103 * DAY, MAIL), visit(3, 110 * DAY, DIRECT)],
+        deals=[won(1, 120 * DAY, 10_000)],
+    )
+    weights = CreditWeights(first=5, lead=15, opportunity=20, last=25, between=35)
+    made = credited(star, ground(CreditTerms(weights=weights)))
+    assert cents(made, "custom") == [2_000, 3_500, 4_500]
+    assert cents(made, "custom", measure="deals") == [200_000, 350_000, 450_000]
+    assert cents(credited(star), "custom") == [None, None, None]
+    assert models_of(CreditTerms(weights=weights)) == tuple(MODEL_LABELS)
+    assert "custom" not in models_of(CreditTerms())
 
 
 def test_what_a_colleague_did_counts_for_the_company_and_not_for_the_contact(credited: Credit) -> None:
@@ -184,7 +199,7 @@ def test_the_agreed_markov_chain_is_the_one_that_is_counted(credited: Credit) ->
     assert one["effects"] != two["effects"]
 
 
-EXAMPLE = {1: "4a32bf0241bd0527"}
+EXAMPLE = {1: "15eab0ee44ac1762"}
 """By ``COUNTING``, what the example comes to."""
 
 
@@ -245,7 +260,8 @@ def test_under_every_model_credit_and_what_is_unattributable_come_to_the_booking
 ) -> None:
     """Lesson 29, to the cent, whatever the scope and the measure."""
     held.hold(star)
-    terms = CreditTerms(lookback=None if days is None else timedelta(days=days))
+    weights = CreditWeights(first=33, lead=33, last=34)
+    terms = CreditTerms(lookback=None if days is None else timedelta(days=days), weights=weights)
     made = {name: table.to_pylist() for name, table in credit(held, ground(terms)).items()}
     for scope in ("company", "contact"):
         for deal in made["won"]:

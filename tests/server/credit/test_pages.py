@@ -72,6 +72,22 @@ def test_each_model_adds_up_to_the_bookings_with_a_row_of_what_is_unattributable
     assert "1 of 2 deals" in shown
 
 
+def test_weights_of_the_agreements_own_are_a_model_beside_the_others_once_credit_is_given_by_them(
+    march: tuple[Deal, Deal], world: World, mara: Client, counted: Callable[[], None]
+) -> None:
+    assert "Custom weights" not in page(mara, "attribution", model="custom")
+    weights = "{first: 90 %, last: 10 %}"
+    world.agree(("currency: EUR", f"currency: EUR\ncredit: {{model: custom, weights: {weights}}}"))
+    assert "U-shaped (agreed)" in page(mara, "attribution")  # by which the numbers still are
+    counted()
+    assert "Custom weights (agreed)" in page(mara, "attribution")
+    assert [row["Custom weights revenue EUR"] for row in rows(mara, "attribution")] == ["900.00", "100.00", "1000.00"]
+    assert "Custom weights" in page(mara, "won-deal", march[0].pk)
+    world.agree((f"model: custom, weights: {weights}", "model: first, weights: {first: 80 %, last: 20 %}"))
+    counted()
+    assert [row["Custom weights revenue EUR"] for row in rows(mara, "attribution")] == ["800.00", "200.00", "1000.00"]
+
+
 def test_the_deals_behind_a_number_come_to_it(march: tuple[Deal, Deal], mara: Client) -> None:
     found = rows(mara, "won-deals", by="campaign", label="spring", model="linear")
     assert [(row["Deal"], row["Credit revenue EUR"]) for row in found] == [(str(march[0].pk), "500.00")]

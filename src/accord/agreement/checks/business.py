@@ -9,6 +9,7 @@ from accord.agreement.checks.inspection import Inspection
 from accord.agreement.checks.promises import check_budget, check_calendar, check_one_of, check_promised_stage
 from accord.agreement.document import Document, RejectReasonEntry
 from accord.agreement.document_business import (
+    CUSTOM,
     MEASURES,
     BudgetEntry,
     CampaignEntry,
@@ -96,6 +97,7 @@ def check_credit(inspection: Inspection) -> None:
         hint = "write a larger share, or remove it"
         inspection.warn("agreement.always_kept", "credit.inbound", "every share is at least 0 %", hint)
     _check_lookback(inspection, credit)
+    _check_weights(inspection, credit)
 
 
 def check_meetings(inspection: Inspection) -> None:
@@ -227,6 +229,19 @@ def _check_lookback(inspection: Inspection, credit: CreditEntry) -> None:
         text = f"by line {line}, leads come back after {span(longest)}, when nothing counts that brought them at first"
         hint = f"write '{span(longest)}' or more, if it is to count"
         inspection.warn("agreement.lookback_too_short", "credit.lookback", text, hint)
+
+
+def _check_weights(inspection: Inspection, credit: CreditEntry) -> None:
+    if credit.weights is None:
+        if credit.model == CUSTOM and inspection.is_whole("credit"):
+            text = "'credit' needs 'weights', since 'custom' alone does not say which"
+            hint = "add 'weights: {first: 40 %, last: 40 %, between: 20 %}'"
+            inspection.error("agreement.missing_key", "credit", text, hint)
+        return
+    whole = sum(credit.weights.percents.values())
+    if whole != 100 and inspection.is_whole("credit.weights"):
+        text = f"these weights come to {whole} %, not to 100 %"
+        inspection.error("agreement.wrong_sum", "credit.weights", text, "change them so that they come to 100 %")
 
 
 def _ways_back(document: Document) -> Iterator[RejectReasonEntry | RecycleEntry | GateEntry]:

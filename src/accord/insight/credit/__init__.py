@@ -4,6 +4,6 @@ Pure. Start reading at ``tables.py`` (what is made), then ``crediting.py`` (how)
 ``questions.py`` and ``deal_questions.py`` (what is asked of it).
 """
 
-from accord.insight.credit.tables import CREDIT, MODEL_LABELS, Dimension, Measure, Scope, column_of, shown
+from accord.insight.credit.tables import CREDIT, MODEL_LABELS, Dimension, Measure, Scope, column_of, models_of, shown
 
-__all__ = ["CREDIT", "MODEL_LABELS", "Dimension", "Measure", "Scope", "column_of", "shown"]
+__all__ = ["CREDIT", "MODEL_LABELS", "Dimension", "Measure", "Scope", "column_of", "models_of", "shown"]

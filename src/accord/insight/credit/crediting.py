@@ -5,7 +5,7 @@ The touches of journeys that led to a deal are few, and are read whole; of all o
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from accord.agreement import CreditTerms
-from accord.attribution import Columns, Markov, Shapley
+from accord.attribution import Columns, Markov, Shapley, Staged
 from accord.attribution.arrays import Ints
 from accord.attribution.credit import Bookings, Credit
 from accord.attribution.crediting import credited, traced
@@ -30,6 +30,7 @@ from accord.insight.credit.tables import (
     CHANNELS,
     COUNTING,
     CREDIT,
+    CUSTOM,
     MARKOV,
     WAYS,
     Measure,
@@ -121,7 +122,7 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
     converting = told(named(warehouse.arrow(query("converting_touches"), given))).sort_by(order)
     touches = all_touches(converting, named(warehouse.arrow(query("other_touches"), given)))
     markov = Markov(int(terms.model.removeprefix("markov_")), split="by_path") if _is_markov(terms) else _MARKOV
-    by_touch = tuple(MODELS[name] for name in BY_TOUCH)
+    by_touch = (*(MODELS[name] for name in BY_TOUCH), *_custom(terms))
     ways = read_past(
         touches, _conversions(deals, scope), (*by_touch, markov), terms.lookback, Columns(touch="way", id="id")
     )
@@ -134,8 +135,8 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
         for measure, worth in values.items():
             traces[labels] = trace = traced(replace(journeys, cents=_known(worth)), models).sort_by(_BY_ROW)
             credit_of[measure] |= {
-                name if name in BY_TOUCH else f"{MARKOV if name == markov.name else name}_{labels}": trace[name]
-                for name in (model.name for model in models)
+                name if model in by_touch else f"{MARKOV if model == markov else name}_{labels}": trace[name]
+                for model, name in ((model, model.name) for model in models)
             }
     found = traces[CHANNELS]
     touch, deal = converting.take(found["id"]), deals.take(found["conversion"])
@@ -149,6 +150,13 @@ def _of_scope(warehouse: Asked, scope: Scope, deals: pa.Table, values: Values, t
 
 _MARKOV = Markov(1, split="by_path")
 _BY_ROW = [("conversion", "ascending"), ("id", "ascending")]
+
+
+def _custom(terms: CreditTerms) -> tuple[Model, ...]:
+    """Return the model whose weights the agreement states, if it states any."""
+    if terms.weights is None:
+        return ()
+    return (Staged(CUSTOM, **{name: percent / 100 for name, percent in asdict(terms.weights).items()}),)
 
 
 def _is_markov(terms: CreditTerms) -> bool:
@@ -200,6 +208,7 @@ def _rows(
             **{name: deal[name] for name in ("won_month", "lead_us", "lead_month")},
             "touch_id": touch["id"],
             **{name: touch[name] for name in (*kept, "user_id", "agency")},
+            CUSTOM: pa.nulls(touch.num_rows, pa.int64()),
             **columns,
         }
     )

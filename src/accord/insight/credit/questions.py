@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from accord.insight.credit.tables import MODEL_LABELS, STEP, Dimension, Scope, column_of, new
+from accord.insight.credit.tables import STEP, Dimension, Scope, column_of, new
 from accord.insight.credit.wishes import LABELS, Asked, By, Wish, answers, text_of
 
 _ALWAYS = (0, 9_999 * 12)
@@ -120,14 +120,14 @@ def bookings_by_month(asked: Asked, wish: Wish) -> Mapping[int, tuple[int, int]]
     return {month: (deals, worth) for month, deals, worth in rows}
 
 
-def earned(asked: Asked, wish: Wish, dimension: Dimension) -> list[Earned]:
-    """Return what each label earned under every model, in no order; each model's add up to what is attributable."""
-    columns = [column_of(model, dimension) for model in MODEL_LABELS]
+def earned(asked: Asked, wish: Wish, dimension: Dimension, models: Sequence[str]) -> list[Earned]:
+    """Return what each label earned under some models, in no order; each model's add up to what is attributable."""
+    columns = [column_of(model, dimension) for model in models]
     sums = ",\n    ".join(f"CAST(SUM(c.{column}) AS BIGINT)" for column in columns)
     text = text_of("labels").format(label=LABELS[dimension], sums=sums, month=wish.month("c"))
     found = asked.ask(text, wish.given)
     return [
-        Earned(label, dict(zip(MODEL_LABELS, row[: len(columns)], strict=True)), *row[len(columns) :])
+        Earned(label, dict(zip(models, row[: len(columns)], strict=True)), *row[len(columns) :])
         for label, *row in found
     ]
 

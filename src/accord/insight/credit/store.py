@@ -1,5 +1,6 @@
 """The edition of the tables of ``CREDIT`` that counts, and what it was made by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accord.insight import editions
@@ -14,6 +15,7 @@ class Edition(editions.Edition):
     Attributes:
         terms: By which terms it was made, as a text that differs where they do.
         model: The model that was agreed on then.
+        models: Those by which credit was given, in the order of the pages.
         scope: Whose touches counted, as agreed.
         rates: Which exchange rates were known, as a text that differs where they do.
         currency: In which amounts are, ISO 4217.
@@ -21,9 +23,10 @@ class Edition(editions.Edition):
 
     terms: str
     model: str
+    models: Sequence[str]
     scope: str
     rates: str
     currency: str
 
 
-SHELF = Shelf("credit", f"3-{columns(CREDIT)}", Edition, tuple(CREDIT))
+SHELF = Shelf("credit", f"4-{columns(CREDIT)}", Edition, tuple(CREDIT))

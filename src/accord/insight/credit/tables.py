@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from accord.agreement import CreditTerms
 from accord.insight.star import Column, Table, Type
 
 
@@ -61,6 +62,8 @@ BY_TOUCH = (
     "time_decay",
 )
 """Models that look at the touches alone: one column each."""
+CUSTOM = "custom"
+"""The model whose weights stand in the agreement; where none do, its column holds nothing."""
 MARKOV = "markov"
 """A Markov chain split by path: of the order that the agreement names, else of order 1."""
 BY_LABEL = ("shapley", MARKOV)
@@ -76,10 +79,16 @@ MODEL_LABELS: Mapping[str, str] = {
     "w_shaped": "W-shaped",
     "full_path": "Full path",
     "time_decay": "Time decay",
+    CUSTOM: "Custom weights",
     "shapley": "Shapley",
     MARKOV: "Markov",
 }
 """Every model in the order of the pages, and how they call it."""
+
+
+def models_of(terms: CreditTerms) -> tuple[str, ...]:
+    """Return the models by which credit is given under some terms, in the order of the pages."""
+    return tuple(model for model in MODEL_LABELS if model != CUSTOM or terms.weights is not None)
 
 
 def column_of(model: str, dimension: Dimension) -> str:
@@ -111,7 +120,7 @@ def shown(model: str) -> str:
     return MARKOV if model.startswith(MARKOV) else model
 
 
-COLUMNS = (*BY_TOUCH, *(f"{model}_{labels}" for model in BY_LABEL for labels in (CHANNELS, WAYS)))
+COLUMNS = (*BY_TOUCH, CUSTOM, *(f"{model}_{labels}" for model in BY_LABEL for labels in (CHANNELS, WAYS)))
 """The columns of ``credited`` that hold credit."""
 
 
@@ -192,7 +201,7 @@ _TABLES = (
             _id("user_id", "Who of ours made it; none: nobody", nullable=True),
             _id("agency", "1: somebody of the agency made it, else 0"),
             *(_id(new(each), f"1: the first touch of this deal with this {each.value}, else 0") for each in Dimension),
-            *(_id(column, "What it earned under this model") for column in COLUMNS),
+            *(_id(column, "What it earned under this model", nullable=column == CUSTOM) for column in COLUMNS),
         ),
     ),
     Table(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from accord.agreement import CreditTerms
-from accord.insight.credit import MODEL_LABELS, Dimension, Measure, Scope, shown
+from accord.insight.credit import Dimension, Measure, Scope, shown
 from accord.insight.credit.months import month_number
 from accord.insight.credit.wishes import By, Wish
 from accord.server.accounts.access import STAFF
@@ -65,6 +65,7 @@ class Asked:
     Attributes:
         wish: Whose touches, what is shared out, of which deals and months.
         dimension: By what credit is added up.
+        models: Those by which credit was given.
         model: The one that counts first on the page.
         agreed: That of the agreement.
         text: Every word must occur in the label.
@@ -76,6 +77,7 @@ class Asked:
     wish: Wish
     span: Span
     dimension: Dimension
+    models: Sequence[str]
     model: str
     agreed: str
     text: str
@@ -92,6 +94,7 @@ def asked(
     given: Mapping[str, str],
     terms: CreditTerms,
     today: date,
+    models: Sequence[str],
     *,
     dimensions: Sequence[Dimension] = tuple(Dimension),
     sorts: Sequence[str] = (),
@@ -103,6 +106,7 @@ def asked(
         given: The parameters.
         terms: What counts where the address says nothing.
         today: The present day in the agreement's zone.
+        models: Those by which credit was given, that of the terms among them.
         dimensions: By what the page can add up; the first is its usual one.
         sorts: By what it can sort.
         sort: How it does usually.
@@ -122,7 +126,8 @@ def asked(
         wish=wish,
         span=span,
         dimension=dimension if dimension in dimensions else dimensions[0],
-        model=given["model"] if given.get("model") in MODEL_LABELS else agreed,
+        models=models,
+        model=given["model"] if given.get("model") in models else agreed,
         agreed=agreed,
         text=given.get("q", "").replace("\x00", "").strip()[:_LONGEST],
         sort=wanted if wanted.removeprefix("-") in sorts else sort,

@@ -1,7 +1,6 @@
 """The rows behind credit: won deals, one deal with every touch before it, and what is said otherwise than before."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,14 +14,13 @@ from accord.insight.credit.deal_questions import deals as deals_of
 from accord.insight.credit.questions import bookings
 from accord.rules import instant
 from accord.server.accounts.access import for_roles, signed_in
-from accord.server.credit.asked import COST_READERS, DIMENSION_LABELS, READERS, Asked, asked
+from accord.server.credit.asked import COST_READERS, DIMENSION_LABELS, READERS, Asked
 from accord.server.credit.asking import Opened, opened
 from accord.server.credit.asking import restatements as readable
 from accord.server.credit.deal_rows import A_DAY, OUTCOME_LABELS, lines_of, touch_lines
 from accord.server.credit.exports import deal_table, deals_table, restatements_table
-from accord.server.credit.pages import handed_out, none_yet, shared, today
+from accord.server.credit.pages import handed_out, none_yet, shared, wished
 from accord.server.credit.rows import name_of
-from accord.server.credit.terms import law
 from accord.server.files import asked_format
 from accord.server.pipeline.models import Deal as DealRecord
 from accord.server.ui.components import query
@@ -62,11 +60,10 @@ def deals(request: HttpRequest) -> HttpResponseBase:
 
     Usually those that are won, which alone earn; with ``outcome`` those that are open or lost, too.
     """
-    terms, edition = law(), opened()
-    wish = asked(request.GET.dict(), terms.terms, today(terms), sorts=SORTS, sort="-won")
+    edition = opened()
     if edition is None:
         return none_yet(request, "Won deals")
-    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
+    terms, wish = wished(request, edition, sorts=SORTS, sort="-won")
     label = request.GET.get("label")
     narrowed = Narrowed(
         wish.dimension,
@@ -112,16 +109,15 @@ def _outcome(wanted: str) -> Outcome | None:
 @for_roles(READERS)
 def deal(request: HttpRequest, key: int) -> HttpResponseBase:
     """One won deal traced back to every touch before it, with what each earned under every model."""
-    terms, edition = law(), opened()
-    wish = asked(request.GET.dict(), terms.terms, today(terms))
+    edition = opened()
     if edition is None:
         return none_yet(request, "Won deal")
-    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
+    terms, wish = wished(request, edition)
     found = won(edition.tables, key) if key < MOST else None
     record = DealRecord.objects.select_related("company", "lead__person__company", "lead__owner").filter(pk=key).first()
     if found is None or record is None:
         raise Http404("no such deal was won as of the numbers shown; a new one is in them within some minutes")
-    models = [(model, MODEL_LABELS[model]) for model in MODEL_LABELS]
+    models = [(model, MODEL_LABELS[model]) for model in wish.models]
     rows = touches(edition.tables, wish.wish.scope, wish.wish.measure, key)
     columns = [column_of(model, wish.dimension) for model, _ in models]
     lines = touch_lines(rows, found.won_us, columns, edition, terms.zone)
@@ -148,11 +144,10 @@ def deal(request: HttpRequest, key: int) -> HttpResponseBase:
 @for_roles(READERS)
 def restatements(request: HttpRequest) -> HttpResponseBase:
     """What is said of months that were over, and was said otherwise before."""
-    terms, edition = law(), opened()
-    wish = asked(request.GET.dict(), terms.terms, today(terms))
+    edition = opened()
     if edition is None:
         return none_yet(request, "Restatements")
-    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
+    terms, wish = wished(request, edition)
     rows = readable(signed_in(request).role)
     if wanted := asked_format(request.GET):
         return handed_out(request, restatements_table(rows.iterator(), terms), wanted)

@@ -28,9 +28,9 @@ def attribution_table(report: Report, asked: Asked, terms: Law) -> Table:
         Column(DIMENSION_LABELS[asked.dimension]),
         Column("Deals", Kind.WHOLE),
         Column("Assisted", Kind.WHOLE),
-        *(_credit(f"{text}{_unit(asked, terms)}", asked) for text in MODEL_LABELS.values()),
+        *(_credit(f"{MODEL_LABELS[model]}{_unit(asked, terms)}", asked) for model in asked.models),
     ]
-    rest += [_worth(report.rest.by(model), asked) for model in MODEL_LABELS]
+    rest += [_worth(report.rest.by(model), asked) for model in asked.models]
     rows = (_attribution_cells(row, asked) for row in _named(report, asked))
     return Table("attribution", columns, chain(rows, [rest]), terms.zone)
 
@@ -44,7 +44,7 @@ def _named(report: Report, asked: Asked) -> Iterator[Row]:
 def _attribution_cells(row: Row, asked: Asked) -> list[Cell]:
     touched = row.touched
     counts = [touched.deals, touched.assisted] if touched is not None else [0, 0]
-    return [row.name, *counts, *(_worth(row.by(model), asked) for model in MODEL_LABELS)]
+    return [row.name, *counts, *(_worth(row.by(model), asked) for model in asked.models)]
 
 
 def campaigns_table(report: Report, asked: Asked, terms: Law) -> Table:

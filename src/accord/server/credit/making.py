@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import Max
 
-from accord.insight.credit import Measure, Scope
+from accord.insight.credit import Measure, Scope, models_of
 from accord.insight.credit.crediting import Progress, counting, credit
 from accord.insight.credit.ground import Ground
 from accord.insight.credit.months import first_day, month_number
@@ -89,6 +89,7 @@ def _made(version: Version, started: float, progress: Progress, url: str) -> Edi
         database=version.made_of.get("database", ""),
         terms=by.text,
         model=by.terms.model,
+        models=models_of(by.terms),
         scope=by.terms.touches_of,
         rates=known,
         counting=_counting(),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accord.insight import Period
-from accord.insight.credit import MODEL_LABELS, Dimension, Measure
+from accord.insight.credit import MODEL_LABELS, Dimension, Measure, shown
 from accord.insight.credit.deal_questions import Outcome
 from accord.insight.credit.months import first_day
 from accord.insight.credit.questions import earned_by_month, effects, paths, steps
@@ -74,11 +74,10 @@ ATTRIBUTION_SORTS = ("name", "deals", "assisted", *MODEL_LABELS)
 @for_roles(COST_READERS)
 def campaigns(request: HttpRequest) -> HttpResponseBase:
     """What each campaign cost, brought and earned."""
-    terms, edition = law(), opened()
-    wish = asked(request.GET.dict(), terms.terms, today(terms), dimensions=CAMPAIGN_DIMENSIONS, sorts=CAMPAIGN_SORTS)
+    edition = opened()
     if edition is None:
         return none_yet(request, "Campaigns")
-    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
+    terms, wish = wished(request, edition, dimensions=CAMPAIGN_DIMENSIONS, sorts=CAMPAIGN_SORTS)
     found = campaigns_report(edition, wish, instants(wish, terms))
     if wanted := asked_format(request.GET):
         return handed_out(request, campaigns_table(found, wish, terms), wanted)
@@ -105,11 +104,10 @@ def campaigns(request: HttpRequest) -> HttpResponseBase:
 @for_roles(READERS)
 def attribution(request: HttpRequest) -> HttpResponseBase:
     """Which channels earned what, under every model side by side."""
-    terms, edition = law(), opened()
-    wish = asked(request.GET.dict(), terms.terms, today(terms), sorts=ATTRIBUTION_SORTS)
+    edition = opened()
     if edition is None:
         return none_yet(request, "Attribution")
-    terms = replace(terms, currency=edition.edition.currency)  # files say what their amounts are in
+    terms, wish = wished(request, edition, sorts=ATTRIBUTION_SORTS)
     found = attribution_report(edition, wish)
     if wanted := asked_format(request.GET):
         return handed_out(request, attribution_table(found, wish, terms), wanted)
@@ -228,7 +226,7 @@ def _effects(edition: Opened, wish: Asked) -> Mapping[str, float]:
 
 def _agreed_first(wish: Asked) -> Sequence[str]:
     first = list(dict.fromkeys((wish.model, wish.agreed)))
-    return [*first, *(model for model in MODEL_LABELS if model not in first)]
+    return [*first, *(model for model in wish.models if model not in first)]
 
 
 def deals_behind(wish: Asked, **narrowed: str) -> str:
@@ -246,6 +244,23 @@ def deals_behind(wish: Asked, **narrowed: str) -> str:
     if wish.span is Span.ALL:
         given = {**given, "span": Span.ALL.value, "from": "", "to": ""}
     return f"{reverse('won-deals')}?{urlencode({**{name: text for name, text in given.items() if text}, **narrowed})}"
+
+
+def wished(
+    request: HttpRequest,
+    edition: Opened,
+    *,
+    dimensions: Sequence[Dimension] = tuple(Dimension),
+    sorts: Sequence[str] = (),
+    sort: str = "",
+) -> tuple[Law, Asked]:
+    """Return by which terms credit is given, and which numbers of an edition are asked for; see ``asked``."""
+    held, now = edition.edition, law()
+    terms = replace(now, currency=held.currency)  # files say what their amounts are in
+    # Just after other terms were signed, credit may not have been given under their model yet.
+    agreed = now.terms if shown(now.terms.model) in held.models else replace(now.terms, model=held.model)
+    given = request.GET.dict()
+    return terms, asked(given, agreed, today(terms), held.models, dimensions=dimensions, sorts=sorts, sort=sort)
 
 
 def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> dict[str, Any]:
@@ -266,7 +281,7 @@ def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> di
         "amounts": [("", "Rounded"), (EXACT, "Exact")],
         "bys": [(each.value, text) for each, text in BY_LABELS.items()],
         "models": [
-            (model, f"{text} (agreed)" if model == wish.agreed else text) for model, text in MODEL_LABELS.items()
+            (model, f"{MODEL_LABELS[model]}{' (agreed)' if model == wish.agreed else ''}") for model in wish.models
         ],
         "model_name": MODEL_LABELS[wish.model],
         "agreed_name": MODEL_LABELS[wish.agreed],

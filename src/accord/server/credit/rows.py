@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from accord.insight.credit import MODEL_LABELS, Dimension, Measure
+from accord.insight.credit import Dimension, Measure
 from accord.insight.credit.deal_questions import Outcome, approached
 from accord.insight.credit.questions import (
     Bookings,
@@ -118,7 +118,7 @@ class Report:
 
 def attribution(opened: Opened, asked: Asked) -> Report:
     """Return what each label earned under every model, most by the model asked for first unless asked otherwise."""
-    found = {row.label: row for row in earned(opened.tables, asked.wish, asked.dimension)}
+    found = {row.label: row for row in earned(opened.tables, asked.wish, asked.dimension, asked.models)}
     touches = {row.label: row for row in touched(opened.tables, asked.wish, asked.dimension)}
     names = _names_needed(asked, found)
     rows = [Row(label, names[label], row.by_model, touches.get(label), None, None) for label, row in found.items()]
@@ -134,7 +134,7 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
         span: The first instant of its months and the first after them, in microseconds.
     """
     tables, wish, by = opened.tables, asked.wish, asked.dimension
-    won: dict[str, Earned] = {row.label: row for row in earned(tables, wish, by)}
+    won: dict[str, Earned] = {row.label: row for row in earned(tables, wish, by, asked.models)}
     came = {row.label: row for row in entered(tables, wish, by, span)} if by in ENTERED_BY else {}
     costs: dict[str, Spent] = {row.label: row for row in spending(tables, wish, by)} if by in SPENT_ON else {}
     touches = {row.label: row for row in touched(tables, wish, by)}
@@ -170,8 +170,8 @@ def _report(opened: Opened, asked: Asked, rows: list[Row], *, inconvertible: int
     return Report(
         rows=_sorted((row for row, shown in zip(rows, held, strict=True) if shown), asked),
         left_out=len(left_out),
-        rest=_sum(None, _rest_name(len(left_out)), left_out, won.unattributable),
-        total=_sum("total", "Total", rows, won.unattributable),
+        rest=_sum(None, _rest_name(len(left_out)), left_out, won.unattributable, asked),
+        total=_sum("total", "Total", rows, won.unattributable, asked),
         won=won,
         best=with_names(asked.dimension, [best])[0] if best is not None else None,
         inconvertible=inconvertible,
@@ -199,14 +199,14 @@ def _course(opened: Opened, asked: Asked) -> Mapping[str, Sequence[int]]:
     return {label: [by.get(month, 0) for month in months] for label, by in found.items()}
 
 
-def _sum(label: str | None, name: str, rows: Sequence[Row], unattributable: int) -> Row:
+def _sum(label: str | None, name: str, rows: Sequence[Row], unattributable: int, asked: Asked) -> Row:
     came = [row.entered for row in rows if row.entered is not None]
     stages = ("leads", "mql", "sal", "sql", "customers")
     costs = [row.cost for row in rows if row.cost is not None]
     return Row(
         label=label,
         name=name,
-        earned={model: sum(row.by(model) for row in rows) + unattributable for model in MODEL_LABELS},
+        earned={model: sum(row.by(model) for row in rows) + unattributable for model in asked.models},
         touched=None,
         entered=Entered("", *(sum(getattr(each, stage) for each in came) for stage in stages)) if came else None,
         cost=sum(costs) if costs else None,

@@ -1,6 +1,6 @@
 """By which terms credit is given now."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from zoneinfo import ZoneInfo
 
 from accord.agreement import CreditTerms
@@ -30,7 +30,8 @@ class Law:
     def text(self) -> str:
         """All that the agreed numbers depend on, as a text that differs where anything does."""
         terms = self.terms
-        return f"{terms.model} {terms.touches_of} {terms.lookback} {self.currency} {self.zone}"
+        said = f"{terms.model} {terms.touches_of} {terms.lookback} {self.currency} {self.zone}"
+        return said if terms.weights is None else f"{said} {astuple(terms.weights)}"
 
 
 def law() -> Law:
