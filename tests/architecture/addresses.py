@@ -136,6 +136,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "channels-export": CHANNEL_READERS,
     "channels-rows": CHANNEL_READERS,
     "campaigns": CHANNEL_READERS,
+    "campaign": CHANNEL_READERS,
     "attribution": STAFF,
     "won-deals": STAFF,
     "won-deal": STAFF,

@@ -36,6 +36,7 @@ BUDGETS = {
     "scoreboard-rows": 10,
     "hand-offs": 11,
     "campaigns": 9,
+    "campaign": 9,
     "attribution": 9,
     "won-deals": 9,
     "won-deal": 9,

@@ -38,7 +38,7 @@ def page(client: Client, name: str, *args: object, **given: str) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-@pytest.mark.parametrize("name", ["campaigns", "attribution", "won-deals", "restatements"])
+@pytest.mark.parametrize("name", ["campaigns", "campaign", "attribution", "won-deals", "restatements"])
 def test_before_any_credit_was_given_a_page_says_what_makes_it(mara: Client, warehouse: object, name: str) -> None:
     assert "No credit has been given yet" in page(mara, name)
 
@@ -117,6 +117,42 @@ def test_a_campaign_shows_what_it_cost_and_brought(march: tuple[Deal, Deal], mar
     assert (spring["Least of all models revenue EUR"], spring["Most of all models revenue EUR"]) == ("0.00", "1000.00")
     assert found["news"]["Cost EUR"] == ""
     assert "67 %" in page(mara, "campaigns", model="linear")
+
+
+def test_a_campaign_is_shown_under_every_model_side_by_side(
+    march: tuple[Deal, Deal], mara: Client, counted: Callable[[], None]
+) -> None:
+    """It cost 300 and was the first of two touches of a deal of 1,000, of which 800 are margin."""
+    Deal.objects.filter(pk=march[0].pk).update(margin="800.00")
+    counted()
+    spring = {"by": "campaign", "label": "spring"}
+    found = {row["Model"]: row for row in rows(mara, "campaign", **spring)}
+    assert next(iter(found)) == "U-shaped"  # as agreed
+    assert {
+        name: tuple(found[name][of] for of in ("Revenue EUR", "ROI", "Payback"))
+        for name in ("First touch", "Linear", "Last touch")
+    } == {
+        "First touch": ("1000.00", "2.3333", "1"),
+        "Linear": ("500.00", "0.6667", "1"),
+        "Last touch": ("0.00", "-1.0000", ""),
+    }
+    assert [found[name]["ROI of margin"] for name in ("First touch", "Last touch")] == ["1.6667", "-1.0000"]
+    assert found["Linear"]["Margin EUR"] == "400.00"
+    assert found["Linear"]["Deals"] == "0.5"
+    shown = page(mara, "campaign", **spring)
+    assert "earned between €0 and €1,000, <strong>€500</strong> by U-shaped" in shown
+    assert "-100 % – 233 %" in shown.replace("−", "-").replace("\xa0", " ")
+    (listed,) = re.findall(r'href="([^"]+)" data-open>spring', page(mara, "campaigns"))
+    assert "Under every model" in mara.get(listed.replace("&amp;", "&")).content.decode()
+
+
+def test_of_what_cost_nothing_no_return_is_shown_and_of_what_nobody_knows_nothing(
+    march: tuple[Deal, Deal], mara: Client
+) -> None:
+    (row, *_) = rows(mara, "campaign", by="campaign", label="news")
+    assert list(row) == ["Model", "Revenue EUR", "Deals"]
+    assert "Nothing in these months" in page(mara, "campaign", by="campaign", label="never heard of")
+    assert "Nothing in these months" in page(mara, "campaign", by="direction", label="sideways\0")
 
 
 def test_from_a_campaign_one_comes_to_its_open_and_lost_deals_and_sees_whose_touches_came_before(

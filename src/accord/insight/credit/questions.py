@@ -171,21 +171,36 @@ def spending(asked: Asked, wish: Wish, dimension: Dimension) -> list[Spent]:
     return answers(Spent, asked.ask(text, {"first": wish.first, "last": wish.last}))
 
 
-def payback(asked: Asked, wish: Wish, dimension: Dimension, model: str) -> Mapping[str, int | None]:
-    """Return after how many months each label on which money was spent had earned what it cost; None: it has not yet.
+Payback = Mapping[str, Mapping[str, int | None]]
+"""By label and model: after how many months it had earned what it cost; None: it has not yet."""
+
+
+def payback(asked: Asked, wish: Wish, dimension: Dimension, models: Sequence[str]) -> Payback:
+    """Return when each label on which money was spent had earned what it cost, under some models.
 
     The month of its first cost counts as the first. What it earned before that does not count. Of a period, all costs
     and all deals count, whenever they were: whether something has paid for itself is no matter of the months shown. Of
     a cohort, what its months cost, against the deals of the leads that began in them.
     """
-    column = column_of(model, dimension)
-    text = text_of("payback").format(label=LABELS[dimension], column=column)
+    columns = [column_of(model, dimension) for model in models]
+    text = text_of("payback").format(
+        label=LABELS[dimension],
+        sums=", ".join(f"CAST(SUM(k.{column}) AS BIGINT)" for column in columns),
+        nothing=", ".join(f"0 AS {column}" for column in columns),
+        earned=", ".join(f"c.{column} AS {column}" for column in columns),
+    )
     first, last = (wish.first, wish.last) if wish.by is By.COHORT else _ALWAYS
-    given = {**wish.given, "first": first, "last": last}
-    moves: dict[str, list[tuple[int, int, int]]] = {}
-    for label, month, cost, won in asked.ask(text, given):
-        moves.setdefault(label, []).append((month, cost, won))
-    return {label: _paid_back(sorted(rows)) for label, rows in moves.items() if any(cost for _, cost, _ in rows)}
+    moves: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
+    for label, month, cost, *earned in asked.ask(text, {**wish.given, "first": first, "last": last}):
+        moves.setdefault(label, []).append((month, cost, tuple(earned)))
+    return {
+        label: {
+            model: _paid_back([(month, cost, earned[at]) for month, cost, earned in sorted(rows)])
+            for at, model in enumerate(models)
+        }
+        for label, rows in moves.items()
+        if any(cost for _, cost, _ in rows)
+    }
 
 
 def _paid_back(rows: Sequence[tuple[int, int, int]]) -> int | None:

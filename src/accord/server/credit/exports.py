@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 
 from accord.insight.credit import MODEL_LABELS, Measure
 from accord.insight.credit.deal_questions import Narrowed
 from accord.insight.credit.tables import A_DEAL
 from accord.server.credit.asked import DIMENSION_LABELS, MEASURE_LABELS, Asked
+from accord.server.credit.comparing import Comparison, Unit, Value
 from accord.server.credit.deal_rows import Line, TouchLine
 from accord.server.credit.models import Restatement
 from accord.server.credit.rows import Report, Row, with_names
@@ -66,6 +68,10 @@ def campaigns_table(report: Report, asked: Asked, terms: Law) -> Table:
     return Table("campaigns", columns, rows, terms.zone)
 
 
+def _share(value: Fraction | None) -> Decimal | None:
+    return round(Decimal(value.numerator) / Decimal(value.denominator), ROI_PLACES) if value is not None else None
+
+
 def _campaign_cells(row: Row, asked: Asked) -> list[Cell]:
     came = row.entered
     counts: list[Cell] = [getattr(came, stage) if came is not None else None for stage, _ in _STAGES]
@@ -76,10 +82,46 @@ def _campaign_cells(row: Row, asked: Asked) -> list[Cell]:
         *counts,
         *(_money(row.each(stage)) for stage, _ in _STAGES),
         *(_worth(value, asked) for value in (row.by(asked.model), row.least, row.most)),
-        round(Decimal(roi.numerator) / Decimal(roi.denominator), ROI_PLACES) if roi is not None else None,
+        _share(roi),
         row.payback,
         *([None] * 3 if row.label is None else [row.touched.deals if row.touched else 0, row.still_open, row.lost]),
     ]
+
+
+def comparison_table(found: Comparison, terms: Law) -> Table:
+    """Return what one label earned, and what came back of its cost, under every model."""
+    money = f" {terms.currency}"
+    columns = [
+        Column("Model"),
+        *(
+            Column(
+                f"{figure.name}{money if figure.unit is Unit.CENTS else ''}",
+                _KINDS[figure.unit],
+                places=_PLACES.get(figure.unit, 0),
+            )
+            for figure in found.figures
+        ),
+    ]
+    rows = (
+        [MODEL_LABELS[model], *(_figure(figure.unit, value) for figure, value in cells)]
+        for model, cells in found.by_model()
+    )
+    return Table("campaign", columns, rows, terms.zone)
+
+
+_KINDS = {Unit.CENTS: Kind.MONEY, Unit.SHARE: Kind.DECIMAL, Unit.MONTHS: Kind.WHOLE, Unit.DEALS: Kind.DECIMAL}
+_PLACES = {Unit.SHARE: ROI_PLACES, Unit.DEALS: 6}
+
+
+def _figure(unit: Unit, value: Value) -> Cell:
+    match unit:
+        case Unit.CENTS:
+            return _money(None if value is None else int(value))
+        case Unit.MONTHS:
+            return None if value is None else int(value)
+        case Unit.SHARE:
+            return _share(None if value is None else Fraction(value))
+    return Decimal(int(value or 0)) / A_DEAL
 
 
 def deals_table(lines: Iterable[Line], narrowed: Narrowed, asked: Asked, terms: Law) -> Table:

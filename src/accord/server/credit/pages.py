@@ -88,7 +88,7 @@ def campaigns(request: HttpRequest) -> HttpResponseBase:
         "report": found,
         "won": found.won,
         "page": page,
-        "lines": [Line.of(row, wish) for row in with_names(wish.dimension, list(page.object_list))],
+        "lines": [Line.of(row, wish, alone=True) for row in with_names(wish.dimension, list(page.object_list))],
         "rest": Line.of(found.rest, wish),
         "untouched": None if found.left_out else found.won.untouched,
         "costs_told": wish.dimension in SPENT_ON,
@@ -111,7 +111,7 @@ def attribution(request: HttpRequest) -> HttpResponseBase:
     found = attribution_report(edition, wish)
     if wanted := asked_format(request.GET):
         return handed_out(request, attribution_table(found, wish, terms), wanted)
-    models = [(model, MODEL_LABELS[model]) for model in _agreed_first(wish)]
+    models = [(model, MODEL_LABELS[model]) for model in agreed_first(wish)]
     lost = _effects(edition, wish)
     page = Paginator(found.rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -144,6 +144,7 @@ class Line:
     """A row as a page shows it.
 
     Attributes:
+        about: The page about it alone; "" where it is a sum.
         href: The deals behind it; "" where there are none.
         still_open: Those that are open, likewise; ``lost`` too.
         roi: What came back beside what was spent, as a share; None: nothing was spent.
@@ -152,6 +153,7 @@ class Line:
 
     row: Row
     earned: int
+    about: str
     href: str
     still_open: str
     lost: str
@@ -159,13 +161,14 @@ class Line:
     stages: Sequence[tuple[str, int | None, int | None]]
 
     @classmethod
-    def of(cls, row: Row, wish: Asked) -> "Line":
-        """Return what a page shows of a row."""
+    def of(cls, row: Row, wish: Asked, *, alone: bool = False) -> "Line":
+        """Return what a page shows of a row; ``alone``: it is no sum, and has a page about it."""
         none = None if row.label is None else 0  # how they came who came by nothing is not known
         share = row.roi(wish.model) if wish.wish.measure is not Measure.DEALS else None
         return cls(
             row=row,
             earned=row.by(wish.model),
+            about=_about(row, wish) if alone else "",
             href=_deals_of(row, wish, Outcome.WON) if row.touched is not None else "",
             still_open=_deals_of(row, wish, Outcome.OPEN) if row.still_open else "",
             lost=_deals_of(row, wish, Outcome.LOST) if row.lost else "",
@@ -224,13 +227,22 @@ def _effects(edition: Opened, wish: Asked) -> Mapping[str, float]:
     return {label: millionths / 1_000_000 for label, millionths in found.items()}
 
 
-def _agreed_first(wish: Asked) -> Sequence[str]:
+def agreed_first(wish: Asked) -> Sequence[str]:
+    """Return the models in the order of a page: the one asked for, the agreed one, all others."""
     first = list(dict.fromkeys((wish.model, wish.agreed)))
     return [*first, *(model for model in wish.models if model not in first)]
 
 
 def deals_behind(wish: Asked, **narrowed: str) -> str:
     """Return the address of the deals behind a number, with the very months and model that it counts."""
+    return _address("won-deals", wish, **narrowed)
+
+
+def _about(row: Row, wish: Asked) -> str:
+    return _address("campaign", wish, by=wish.dimension.value, label=row.label or "")
+
+
+def _address(name: str, wish: Asked, **more: str) -> str:
     given = {
         "span": Span.OWN.value,
         "from": _written(wish.wish.first),
@@ -243,7 +255,7 @@ def deals_behind(wish: Asked, **narrowed: str) -> str:
     }
     if wish.span is Span.ALL:
         given = {**given, "span": Span.ALL.value, "from": "", "to": ""}
-    return f"{reverse('won-deals')}?{urlencode({**{name: text for name, text in given.items() if text}, **narrowed})}"
+    return f"{reverse(name)}?{urlencode({**{key: text for key, text in given.items() if text}, **more})}"
 
 
 def wished(

@@ -88,7 +88,12 @@ class Row:
 
         What was spent without saying on what did not bring what came without saying how.
         """
-        return Fraction(self.by(model) - self.cost, self.cost) if self.cost and self.label else None
+        return roi(self.by(model), self.cost) if self.label else None
+
+
+def roi(earned: int, cost: int | None) -> Fraction | None:
+    """Return what came back beside what was spent: (earned - cost) / cost; None where nothing was spent."""
+    return Fraction(earned - cost, cost) if cost else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
     costs: dict[str, Spent] = {row.label: row for row in spending(tables, wish, by)} if by in SPENT_ON else {}
     touches = {row.label: row for row in touched(tables, wish, by)}
     pays = by in SPENT_ON and wish.measure is not Measure.DEALS
-    back = payback(tables, wish, by, asked.model) if pays else {}
+    back = payback(tables, wish, by, [asked.model]) if pays else {}
     unwon = approached(tables, wish, by)
     labels = won.keys() | came.keys() | costs.keys() | {label for label, _ in unwon}
     names, course = _names_needed(asked, labels), _course(opened, asked)
@@ -151,7 +156,7 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
             touched=touches.get(label),
             entered=came.get(label),
             cost=costs[label].cents if label in costs else None,
-            payback=back.get(label) if label else None,
+            payback=back[label][asked.model] if label and label in back else None,
             course=course.get(label, ()),
             still_open=unwon.get((label, Outcome.OPEN), 0),
             lost=unwon.get((label, Outcome.LOST), 0),

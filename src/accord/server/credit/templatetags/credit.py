@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accord.insight.credit.tables import A_DEAL
+from accord.server.credit.comparing import Unit, Value
 from accord.server.credit.models import Restatement
 from accord.server.ui import words
 
@@ -41,6 +42,17 @@ def credit(context: Context, value: int | None, currency: str) -> str | SafeStri
     asked = context.get("asked")
     text = exact(value, currency) if getattr(asked, "exact", False) else worth(value, currency)
     return text if value else format_html('<span class="quiet">{}</span>', text)
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: Context, unit: Unit, value: Value) -> str | SafeString:
+    """Return a figure in its unit; what is not known as a dash."""
+    match unit:
+        case Unit.SHARE:
+            return words.percent(None if value is None else float(value), 0)
+        case Unit.MONTHS:
+            return "–" if value is None else f"{value} month{'' if value == 1 else 's'}"
+    return credit(context, None if value is None else int(value), context["currency"] if unit is Unit.CENTS else "")
 
 
 @register.filter
