@@ -142,6 +142,8 @@ def test_a_campaign_is_shown_under_every_model_side_by_side(
     shown = page(mara, "campaign", **spring)
     assert "earned between €0 and €1,000, <strong>€500</strong> by U-shaped" in shown
     assert "-100 % – 233 %" in shown.replace("−", "-").replace("\xa0", " ")
+    assert 'name="from" aria-label="First month" value="2026-03"' in shown
+    assert '<input type="hidden" name="label" value="spring">' in shown  # which other months are asked of as well
     (listed,) = re.findall(r'href="([^"]+)" data-open>spring', page(mara, "campaigns"))
     assert "Under every model" in mara.get(listed.replace("&amp;", "&")).content.decode()
 

@@ -302,6 +302,7 @@ def shared(request: HttpRequest, wish: Asked, terms: Law, edition: Opened) -> di
         "dimension_name": DIMENSION_LABELS[wish.dimension],
         "measure_name": MEASURE_LABELS[wish.wish.measure],
         "keep": f"?{urlencode(kept)}" if kept else "",
+        "besides_months": [(name, text) for name, text in request.GET.items() if name not in {"from", "to", "page"}],
         "from_month": _written(wish.wish.first),
         "to_month": _written(wish.wish.last),
         "first_day": None if wish.span is Span.ALL else first_day(wish.wish.first),
