@@ -73,8 +73,8 @@ def bring_back(touchpoint: Touchpoint, *, at: datetime, by: User | None) -> bool
     It stands where it stood, and is judged anew. What was handed over is offered again, with clocks that begin now. It
     stays closed where the person has another lead by now.
     """
-    people = Person.objects.select_for_update(no_key=True)
-    list(people.filter(pk=touchpoint.person_id))  # who opens another lead at the same moment waits here
+    people = Person.objects.select_for_update(of=("self",), no_key=True)
+    list(people.filter(touchpoints=touchpoint))  # who opens another lead at the same moment waits here
     lead = _locked(touchpoint)
     if lead is None or lead.end_reason != OPENED_BY_SPAM:
         return False
