@@ -4,6 +4,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected
 from tests.server.conftest import MONDAY
 from tests.server.intake.conftest import Site
 
@@ -229,6 +231,17 @@ def test_one_message_that_fails_is_set_aside_and_the_others_go_on(site: Site) ->
     retry([aside.pk])
     assert site.take() == 1
     assert Touchpoint.objects.count() == 3
+
+
+def test_a_message_is_not_set_aside_because_the_database_ended_it_for_another_to_go_on(site: Site) -> None:
+    ended = OperationalError("deadlock detected")
+    ended.__cause__ = DeadlockDetected()
+    site.view("/one")
+    with patch.object(Batch, "take", side_effect=[ValueError("a fault"), ended]), pytest.raises(OperationalError):
+        site.take()
+    assert Pending.objects.get().set_aside_at is None
+    site.take()
+    assert Touchpoint.objects.get().properties["path"] == "/one"
 
 
 def test_nobody_becomes_a_lead_who_cannot_be_reached(site: Site) -> None:

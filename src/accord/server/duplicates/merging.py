@@ -2,7 +2,7 @@
 
 Everything that points to the one that goes points to the one that stays afterwards, whichever room it belongs to: the
 relations are read from the models, so that none is forgotten. Its row is deleted by itself, which the database refuses
-while anything still points to it. Rows are locked in one order: companies, leads, people, each by their ids.
+while anything still points to it. Rows are locked in the order that ARCHITECTURE.md states.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -170,17 +170,22 @@ def _merge(kind: Kind, survivor: int, merged: int, at: datetime, by: User | None
 
 
 def lock(kind: Kind, *keys: int) -> None:
-    """Lock the rows of people or companies, and of what belongs to them, in the order that everybody keeps."""
+    """Lock the rows of people or companies, and of what belongs to them, in the order that everybody keeps.
+
+    Whoever holds a lead has perhaps read the company of its person, for a deal that points to it and is still to be
+    committed. So the leads are waited for while anything may still come to point to those that are merged; then nothing
+    may any more.
+    """
     if kind == Kind.COMPANY:
-        list(Company.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-        list(Person.objects.select_for_update().filter(company__in=keys).order_by("pk").values_list("pk"))
-        return
-    companies = Company.objects.filter(people__in=keys).order_by("pk")
-    list(Company.objects.select_for_update(no_key=True).filter(pk__in=companies).order_by("pk").values_list("pk"))
-    list(Lead.objects.select_for_update().filter(person__in=keys).order_by("pk").values_list("pk"))
-    list(Person.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-    # Whoever opens a lead now waits for the person. One that was opened while we waited is locked here.
-    list(Lead.objects.select_for_update().filter(person__in=keys).order_by("pk").values_list("pk"))
+        companies, people = Q(pk__in=keys), Q(company__in=keys)
+    else:
+        companies, people = Q(pk__in=Person.objects.filter(pk__in=keys).values("company")), Q(pk__in=keys)
+    theirs = Lead.objects.select_for_update().filter(person__in=Person.objects.filter(people)).order_by("pk")
+    list(Company.objects.select_for_update(no_key=True).filter(companies).order_by("pk").values_list("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(people).order_by("pk").values_list("pk"))
+    list(theirs.values_list("pk"))
+    list(SORTS[kind].model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    list(theirs.values_list("pk"))  # one that a file brought while we waited
 
 
 def relations(model: Model) -> Iterator[tuple[Model, Any]]:

@@ -27,7 +27,7 @@ from accord.server.handoffs.models import Attempt, Clock, Offer, Snooze
 from accord.server.handoffs.offers import give_to_another, settle
 from accord.server.handoffs.recycling import Cause, let_go, recycle_unreached
 from accord.server.people.history import record_field_change
-from accord.server.people.models import Company
+from accord.server.people.models import Company, Person
 from accord.server.pipeline import services as pipeline
 from accord.server.pipeline.deals import close_deal, open_deal
 from accord.server.pipeline.facts import typed
@@ -228,9 +228,13 @@ def fill_in(lead_id: int, values: Mapping[str, str], *, by: User, at: datetime) 
         AccessError: The field belongs to another role.
     """
     agreement = in_force().agreement
-    shared = any(name.startswith("company.") for name in values)
-    if shared:  # a company has many leads, and whoever fills it in keeps what the others filled in
-        list(Company.objects.select_for_update(of=("self",)).filter(people__leads=lead_id))
+    kinds = {name.partition(".")[0] for name in values}
+    shared = "company" in kinds
+    # Companies and people are not the lead's alone: whoever fills them in keeps what others have filled in.
+    if shared:
+        list(Company.objects.select_for_update(of=("self",), no_key=True).filter(people__leads=lead_id))
+    if "person" in kinds:
+        list(Person.objects.select_for_update(of=("self",), no_key=True).filter(leads=lead_id))
     lead = _editable(lead_id, by)
     for name, raw in values.items():
         field = agreement.fields.get(name)

@@ -73,10 +73,11 @@ def bring_back(touchpoint: Touchpoint, *, at: datetime, by: User | None) -> bool
     It stands where it stood, and is judged anew. What was handed over is offered again, with clocks that begin now. It
     stays closed where the person has another lead by now.
     """
+    people = Person.objects.select_for_update(of=("self",), no_key=True)
+    list(people.filter(touchpoints=touchpoint))  # who opens another lead at the same moment waits here
     lead = _locked(touchpoint)
     if lead is None or lead.end_reason != OPENED_BY_SPAM:
         return False
-    Person.objects.select_for_update().get(pk=lead.person_id)  # who opens another at the same moment waits here
     if Lead.objects.filter(person=lead.person_id, cycle__gt=lead.cycle).exists():
         return False
     before = lead.stage_changes.order_by("at", "pk").last()

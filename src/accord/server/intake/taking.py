@@ -3,6 +3,7 @@
 import logging
 
 from django.db import DataError, IntegrityError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 from accord.errors import AccordError
 from accord.server.intake.batch import Batch
@@ -43,6 +44,8 @@ def _one() -> int:
                 with transaction.atomic():
                     Batch([message]).take()
             except Exception as error:
+                if isinstance(error.__cause__, DeadlockDetected):
+                    raise  # no fault of the message: it is taken in when the job begins again
                 log.exception("message %s is set aside", message.id)
                 set_aside(message.id, f"{type(error).__name__}: {error}")
         return len(messages)

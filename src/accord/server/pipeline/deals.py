@@ -123,9 +123,12 @@ def cancel_deal(deal: Deal, *, reason: str, by: User, at: datetime) -> None:
 
 
 def _employer(lead: Lead) -> int | None:
-    """Return the company of a lead's person; nobody makes it one with another until this transaction has ended."""
-    people = Person.objects.select_for_update(no_key=True)
-    return people.values_list("company_id", flat=True).get(pk=lead.person_id)
+    """Return the company of a lead's person, whose row is not locked: that would be the wrong way round.
+
+    Nobody makes it one with another until this transaction has ended, since who merges companies locks the leads of
+    their people, and the caller holds this one.
+    """
+    return Person.objects.values_list("company_id", flat=True).get(pk=lead.person_id)
 
 
 def _sound(figures: Figures) -> Figures:

@@ -26,7 +26,7 @@ from accord.server.pipeline.facts import facts_of
 from accord.server.pipeline.happenings import asks_for_colleagues
 from accord.server.pipeline.judged_rows import store_judged
 from accord.server.pipeline.models import DecidedBy, Lead, ReadyVia, StageChange, StageName
-from accord.server.pipeline.services import reopen
+from accord.server.pipeline.services import reopen, take_person
 from accord.server.queue import wake
 
 log = logging.getLogger(__name__)
@@ -173,6 +173,8 @@ def _carry_out(lead: Lead, judgement: Judgement, revision: Revision, at: datetim
 def _bring_back(lead: Lead, ended_at: datetime, agreement: Agreement, facts: Facts, at: datetime) -> bool:
     """Open the next cycle of a recycled lead whose agreed trigger holds; return whether it did.
 
+    While somebody is changing its person, it stays due.
+
     What happened before it left was known to whoever let it go, so that only what happened since is held against the
     trigger. Its fields count as they are now.
     """
@@ -184,17 +186,23 @@ def _bring_back(lead: Lead, ended_at: datetime, agreement: Agreement, facts: Fac
     scored = replace(news, fields={**news.fields, **score_fields(score(agreement.score, news, at, rules))})
     if not evaluate(way.or_when, scored, at, rules):
         return False
+    if not take_person(lead.person_id):
+        lead.review_at = at
+        return False
     return reopen(lead, at=at, reason="Came back by its trigger") is not None
 
 
 def bring_back_due(at: datetime) -> int:
-    """Open the next cycle of every recycled lead whose return date has come; return how many."""
+    """Open the next cycle of every recycled lead whose return date has come; return how many.
+
+    What somebody is changing at the moment comes back the next time.
+    """
     count = 0
     due = Lead.objects.filter(returns_at__lte=at).order_by("returns_at", "pk").values_list("pk", flat=True)
     for key in list(due):
         with transaction.atomic():
             lead = Lead.objects.select_for_update(skip_locked=True).filter(pk=key, returns_at__lte=at).first()
-            if lead is None:
+            if lead is None or not take_person(lead.person_id):
                 continue
             if reopen(lead, at=at, reason="Its return date has come"):
                 count += 1

@@ -74,10 +74,8 @@ def open_lead(
         external_id: Its id in a foreign system.
         first_contact_at: When we first heard of the person; by default ``at``.
     """
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # who opens one at the same moment waits here
     last = Lead.objects.select_for_update().filter(person=person).order_by("-cycle").first()
-    if last is None or last.ended_at is not None:
-        Person.objects.select_for_update().get(pk=person.pk)  # who opens one at the same moment waits here
-        last = Lead.objects.filter(person=person).order_by("-cycle").first()
     if last is not None and last.ended_at is None:
         return last
     stage, law = _entry()
@@ -115,7 +113,7 @@ def open_leads(wanted: Sequence[NewLead]) -> list[Lead]:
     The same as ``open_lead`` for each, in a handful of statements for all who are new.
     """
     people = [each.person.pk for each in wanted]
-    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     known = set(Lead.objects.filter(person__in=people).values_list("person_id", flat=True))
     stage, law = _entry()
     fresh = {
@@ -245,13 +243,21 @@ def end(
     lead.save(update_fields=["stage", "stage_since", *ENDING])
 
 
+def take_person(key: int) -> bool:
+    """Lock a person's row if nobody has it; return whether that is so.
+
+    It does not wait: whoever has the person may be waiting for a lead of theirs, which the caller has locked.
+    """
+    return bool(Person.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=key))
+
+
 @transaction.atomic
 def reopen(lead: Lead, *, at: datetime, reason: str) -> Lead | None:
     """Open the next cycle of an ended lead and return it; the old one keeps its history, score and reason.
 
-    Returns None, and changes nothing, if a later cycle exists already.
+    The caller holds the row locks of the lead and of its person. Returns None, and changes nothing, if a later cycle
+    exists already.
     """
-    Person.objects.select_for_update().get(pk=lead.person_id)
     if Lead.objects.filter(person=lead.person_id, cycle__gt=lead.cycle).exists():
         return None
     Lead.objects.filter(pk=lead.pk).update(returns_at=None, review_at=None)

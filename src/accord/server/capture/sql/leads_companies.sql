@@ -97,7 +97,7 @@ WHERE (company.name, company.domain, company.external_id, company.fields) IS DIS
     coalesce(said.ext, company.external_id),
     company.fields || said.fields
 )
-FOR UPDATE OF company;
+FOR NO KEY UPDATE OF company;
 INSERT INTO people_fieldchange (subject, subject_id, field, before, after, at, changed_by, user_id)
 SELECT 'company', company.id, 'company.' || value.key, company.fields -> value.key, value.value, %(now)s, 'import', %(by)s::bigint
 FROM firm_changed
@@ -150,7 +150,7 @@ SELECT company.id
 FROM people_company AS company
 JOIN name_value AS said ON said.id = company.id AND NOT said.fresh
 WHERE company.fields <> company.fields || said.fields
-FOR UPDATE OF company;
+FOR NO KEY UPDATE OF company;
 INSERT INTO people_fieldchange (subject, subject_id, field, before, after, at, changed_by, user_id)
 SELECT 'company', company.id, 'company.' || value.key, company.fields -> value.key, value.value, %(now)s, 'import', %(by)s::bigint
 FROM name_changed

@@ -63,7 +63,7 @@ WHERE (
     coalesce(said.company_id, person.company_id),
     person.fields || said.fields
 )
-FOR UPDATE OF person;
+FOR NO KEY UPDATE OF person;
 -- Where somebody works is written down as the field "company", which no agreement can name.
 INSERT INTO people_fieldchange (subject, subject_id, field, before, after, at, changed_by, user_id)
 SELECT 'person', person.id, 'person.' || value.key, person.fields -> value.key, value.value, %(now)s, 'import', %(by)s::bigint
