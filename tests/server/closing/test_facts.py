@@ -26,6 +26,8 @@ PAGES = (
     "/close-rates/?rows=first_attempt&columns=channel&base=lead",
     "/close-rates/export/?rows=owner&columns=size",
     "/close-rates/leads/?rows=source&columns=region&row=fair&column=AT&won=1",
+    "/close-rates/discounts/?rows=source&span=all",
+    "/close-rates/discounts/deals/?rows=source&value=fair",
     "/funnel/",
     "/funnel/?span=all&cycle=all&first=lead&second=sal",
     "/funnel/leads/?entered=1&converted=1",

@@ -77,30 +77,21 @@ _ALL = "SELECT p.ratio AS ratio, p.band AS band, CAST('' AS TEXT) AS value FROM 
 _SPREAD = """
 SELECT
     r.value AS value,
-    MIN(CASE WHEN r.turn * 2 >= r.total THEN r.ratio END) AS lower_middle,
-    MIN(CASE WHEN r.turn * 2 > r.total THEN r.ratio END) AS upper_middle,
-    CAST(SUM(CASE WHEN r.band = 0 THEN r.deals ELSE CAST(0 AS BIGINT) END) AS BIGINT) AS list_price,
-    CAST(SUM(CASE WHEN r.band = 1 THEN r.deals ELSE CAST(0 AS BIGINT) END) AS BIGINT) AS up_to_5,
-    CAST(SUM(CASE WHEN r.band = 2 THEN r.deals ELSE CAST(0 AS BIGINT) END) AS BIGINT) AS up_to_10,
-    CAST(SUM(CASE WHEN r.band = 3 THEN r.deals ELSE CAST(0 AS BIGINT) END) AS BIGINT) AS up_to_20,
-    CAST(SUM(CASE WHEN r.band = 4 THEN r.deals ELSE CAST(0 AS BIGINT) END) AS BIGINT) AS more
+    MIN(CASE WHEN r.turn * 2 >= r.deals THEN r.ratio END) AS lower_middle,
+    MIN(CASE WHEN r.turn * 2 > r.deals THEN r.ratio END) AS upper_middle,
+    COUNT(CASE WHEN r.band = 0 THEN 1 END) AS list_price,
+    COUNT(CASE WHEN r.band = 1 THEN 1 END) AS up_to_5,
+    COUNT(CASE WHEN r.band = 2 THEN 1 END) AS up_to_10,
+    COUNT(CASE WHEN r.band = 3 THEN 1 END) AS up_to_20,
+    COUNT(CASE WHEN r.band = 4 THEN 1 END) AS more
 FROM (
     SELECT
-        g.value AS value,
-        g.ratio AS ratio,
-        g.band AS band,
-        g.deals AS deals,
-        CAST(SUM(g.deals) OVER (PARTITION BY g.value ORDER BY g.ratio ASC NULLS LAST) AS BIGINT) AS turn,
-        CAST(SUM(g.deals) OVER (PARTITION BY g.value) AS BIGINT) AS total
-    FROM (
-        SELECT
-            p.value AS value,
-            p.ratio AS ratio,
-            p.band AS band,
-            COUNT(*) AS deals
-        FROM p AS p
-        GROUP BY p.value, p.ratio, p.band
-    ) AS g
+        p.value AS value,
+        p.ratio AS ratio,
+        p.band AS band,
+        ROW_NUMBER() OVER (PARTITION BY p.value ORDER BY p.ratio ASC NULLS LAST) AS turn,
+        COUNT(*) OVER (PARTITION BY p.value) AS deals
+    FROM p AS p
 ) AS r
 GROUP BY r.value
 """
