@@ -1,4 +1,4 @@
-"""How likely a value as large or larger is by chance, for two distributions, as finite sums.
+"""How likely a value as large or larger is by chance, for two distributions: finite sums, or a series.
 
 Formulas by number: Abramowitz, M. and Stegun, I. A.: Handbook of Mathematical Functions, National Bureau of Standards
 (1964), chapter 26.
