@@ -1,14 +1,14 @@
-"""How long the close-rate map and the page of funnel and velocity wait for their numbers beside a large warehouse.
+"""How long the close-rate map, discounts, and the page of funnel and velocity wait for their numbers beside many leads.
 
-    python benchmarks/bench_closing.py [--leads 1000000] [--touches 20000000] [--times 40]
+    python benchmarks/bench_closing.py [--leads 1000000] [--touches 20000000] [--times 40] [--won 3] [--only discounts]
 
-The warehouse of ``bench_credit.py``, with offers, clocks, companies, and a history of other lengths for each lead.
-Measured:
+The warehouse of ``bench_credit.py``, with offers, clocks, companies, and a history of other lengths for each lead; and
+list prices, of which deals brought any share, so that hardly two brought the same. Measured:
 
 - gathering the facts of all leads, seconds and memory, beside DuckDB decoding the columns of visits that it needs;
 - each page through Django, all its numbers computed, over dimensions, bases, stages and spans drawn by lot, and the
-  leads behind a number of it; beside one look at every row of the facts. Leads themselves are not in PostgreSQL, so the
-  page of leads looks their names up and finds none;
+  leads or deals behind a number of it; beside one look at every row of the facts. Leads and deals themselves are not in
+  PostgreSQL, so these pages look their names up and find none;
 - the same before there are any facts, once each.
 """
 
@@ -20,7 +20,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,14 +49,16 @@ WORLD = {
             least({at} + s * 5 * 86400000000 + CAST(hash(n, s) % (5 * 86400000000) AS BIGINT), {now}) AS at_us,
             'agreement' AS decided_by
         FROM range(1, {leads} + 1) AS r (n), range(6) AS t (s)
-        WHERE hash(n, 1) % 100 < [100, 60, 45, 25, 12, 3][s + 1] AND (s IN (0, 5) OR hash(n, s, 3) % 10 > 0)
+        WHERE hash(n, 1) % 100 < [100, 60, 45, 25, 12, {won}][s + 1] AND (s IN (0, 5) OR hash(n, s, 3) % 10 > 0)
         ORDER BY 1
     """,
     "deals": """
-        SELECT n AS deal_id, n AS lead_id, n // 3 + 1 AS company_id, 'won' AS outcome, 100000 AS amount_cents,
-            NULL AS list_cents, NULL AS margin_cents, 'EUR' AS currency, {at} AS opened_us,
+        SELECT n AS deal_id, n AS lead_id, n // 3 + 1 AS company_id, 'won' AS outcome,
+            CAST(exp(12 + hash(n, 14) % 1000 / 400) * (0.65 + hash(n, 15) % 100000 / 250000) AS BIGINT) AS amount_cents,
+            CASE WHEN hash(n, 16) % 20 > 0 THEN CAST(exp(12 + hash(n, 14) % 1000 / 400) AS BIGINT) END AS list_cents,
+            NULL AS margin_cents, 'EUR' AS currency, {at} AS opened_us,
             least({at} + 25 * 86400000000 + CAST(hash(n, 5) % (5 * 86400000000) AS BIGINT), {now}) AS closed_us
-        FROM range(1, {leads} + 1) AS r (n) WHERE CAST(hash(n, 1) % 100 AS BIGINT) < 3
+        FROM range(1, {leads} + 1) AS r (n) WHERE CAST(hash(n, 1) % 100 AS BIGINT) < {won}
     """,
     "offers": """
         SELECT n AS offer_id, n AS lead_id, 1 + n * 4 // {leads} AS revision,
@@ -87,6 +89,29 @@ WORLD = {
         FROM range(1, {leads} // 3 + 2) AS r (n)
     """,
 }
+PAGES = (
+    "/close-rates/",
+    "/funnel/",
+    "/close-rates/leads/",
+    "/funnel/leads/",
+    "/close-rates/discounts/",
+    "/close-rates/discounts/deals/",
+)
+GROUPS = {
+    "source": "fair",
+    "campaign": "campaign 7",
+    "channel": "Channel 7",
+    "owner": "7",
+    "team": "field",
+    "grade": "B",
+    "revision": "2",
+    "industry": "Steel",
+    "region": "DE",
+    "size": "under_250",
+    "first_attempt": "under_8h",
+    "call": "reached",
+}
+"""A group of each dimension."""
 
 
 def main() -> None:
@@ -94,15 +119,18 @@ def main() -> None:
     parser.add_argument("--leads", type=int, default=1_000_000)
     parser.add_argument("--touches", type=int, default=20_000_000)
     parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--won", type=int, default=3, help="of 100 leads, so many are won; at most 12")
+    parser.add_argument("--only", default="", help="measure the pages with this in their address, and no others")
     sizes = parser.parse_args()
     home = tempfile.mkdtemp(prefix="accord-bench-")
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["ACCORD_HOME"] = home
     prepare()
     filled(sizes, MADE | WORLD)
-    pages("before there are facts", 1)
+    wanted = [address for address in PAGES if sizes.only in address]
+    pages("before there are facts", wanted, 1)
     gathered(sizes)
-    pages("of the facts", sizes.times)
+    pages("of the facts", wanted, sizes.times)
 
 
 def gathered(sizes: argparse.Namespace) -> None:
@@ -129,7 +157,7 @@ def gathered(sizes: argparse.Namespace) -> None:
     )
 
 
-def pages(what: str, times: int) -> None:
+def pages(what: str, addresses: Sequence[str], times: int) -> None:
     """Print how long pages wait."""
     from django.test import Client  # noqa: PLC0415
 
@@ -158,7 +186,7 @@ def pages(what: str, times: int) -> None:
         print(f"one look at {rows:,} rows of facts: {floor * 1000:.0f} ms")
     chance = random.Random(1)
     dimensions = [each.value for each in Dimension]
-    for address in ("/close-rates/", "/funnel/", "/close-rates/leads/", "/funnel/leads/"):
+    for address in addresses:
         took, again, used = [], [], []
         for turn in range(times + 2 * bool(floor)):
             first, second = sorted(chance.sample(range(6), 2))
@@ -172,6 +200,8 @@ def pages(what: str, times: int) -> None:
                 "span": chance.choice(["90", "365", "all"]),
                 "cycle": chance.choice(["first", "first", "later", "all"]),
             }
+            if "deals" in address:
+                wish |= {"value": GROUPS[wish["rows"]], "band": chance.choice(["", *"01234"])}
 
             def ask(address: str = address, wish: Mapping[str, str] = wish) -> None:
                 answer = client.get(address, wish)

@@ -99,8 +99,8 @@ def filled(sizes: argparse.Namespace, made: Mapping[str, str] = MADE) -> None:
     from accord.server.warehouse.star import fingerprint  # noqa: PLC0415
 
     now = int(datetime.now(UTC).timestamp() * 1_000_000)
-    numbers = {"leads": sizes.leads, "touches": sizes.touches, "now": now, "span": SPAN}
-    numbers["at"] = AT.format(**numbers)  # type: ignore[assignment]  # a piece of SQL beside numbers
+    numbers = {**vars(sizes), "now": now, "span": SPAN}
+    numbers["at"] = AT.format(**numbers)
     connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": "true"})
     folder().mkdir(parents=True, exist_ok=True)
     lake, held, started = Lake(folder()), {}, time.perf_counter()

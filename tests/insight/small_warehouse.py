@@ -13,7 +13,8 @@ from sqlglot import exp
 
 from accord.agreement import CreditTerms
 from accord.agreement.exchange import StatedRate, rates_into
-from accord.insight import Column, Table, Type, names, query
+from accord.insight import Column, Query, Table, Type, names, query
+from accord.insight.closing import Dimension, ratio_spread, ratio_sums
 from accord.insight.credit.crediting import credit
 from accord.insight.credit.ground import Asked, Ground
 from accord.insight.engines.lake import Lake, schema_of
@@ -53,10 +54,15 @@ GROUND = Ground(
 """By which credit is given; some amounts are of currencies that have no rate."""
 
 
-def given(name: str) -> dict[str, Any]:
+def given(asked: str | Query) -> dict[str, Any]:
     """The parameters of a question: those known, else nothing in particular."""
     nothing = {Type.BIGINT: NOW, Type.TEXT: ""}
-    return {one: GIVEN.get(one, nothing.get(type_)) for one, type_ in query(name).types.items()}
+    question = query(asked) if isinstance(asked, str) else asked
+    return {one: GIVEN.get(one, nothing.get(type_)) for one, type_ in question.types.items()}
+
+
+DISCOUNTS = (ratio_sums(), ratio_spread(None), ratio_spread(Dimension.SOURCE))
+"""Questions that are put together, and no files."""
 
 
 @cache

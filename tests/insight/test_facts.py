@@ -56,6 +56,11 @@ def test_courses_steps_and_stays_of_the_facts_are_those_of_the_star(
     assert same(both, query(name), first="lead", second="sal", **span)
 
 
+@pytest.mark.parametrize("question", small.DISCOUNTS, ids=lambda each: each.name)
+def test_discounts_of_the_facts_are_those_of_the_star(both: Both, question: Query) -> None:
+    assert same(both, question, **EVER)
+
+
 def test_what_is_asked_of_the_facts_names_no_table_of_the_star(both: Both) -> None:
     asked = counts(Dimension.CHANNEL, Dimension.FIRST_ATTEMPT)
     assert "now_us" in asked.parameters

@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 from tests.insight import small_warehouse as small
 
-from accord.insight import Type, findings, names, query
+from accord.insight import Query, Type, findings, names, query
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.portable import FUNCTIONS
 from accord.insight.query import DIALECTS, as_question, parse
@@ -48,8 +48,18 @@ def duck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckFiles]:
 @pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize("engine", RENDERED_ONLY)
 def test_what_is_read_back_is_the_same_and_finds_the_same_rows(name: str, engine: str, duck: DuckFiles) -> None:
-    given = small.given(name)
-    text = query(name).render(engine, given=given)
+    reads_back(query(name), engine, duck)
+
+
+@pytest.mark.parametrize("question", small.DISCOUNTS, ids=lambda each: each.name)
+@pytest.mark.parametrize("engine", RENDERED_ONLY)
+def test_so_is_what_is_put_together(question: Query, engine: str, duck: DuckFiles) -> None:
+    reads_back(question, engine, duck)
+
+
+def reads_back(question: Query, engine: str, duck: DuckFiles) -> None:
+    given = small.given(question)
+    text = question.render(engine, given=given)
     back = sqlglot.parse_one(text, read=engine)
     assert back.sql(engine, identify=True) == text
     assert all(each.quoted for each in back.find_all(exp.Identifier) if not isinstance(each.parent, exp.Var))
@@ -57,7 +67,7 @@ def test_what_is_read_back_is_the_same_and_finds_the_same_rows(name: str, engine
     assert functions <= {*FUNCTIONS, *DIVISION, *JOINED}
     back.set("settings", None)  # ClickHouse's, which DuckDB does not know
     found = duck.ask(back.sql("duckdb"), {})
-    assert small.in_order(found) == small.in_order(duck.ask(query(name), given))
+    assert small.in_order(found) == small.in_order(duck.ask(question, given))
 
 
 @pytest.mark.parametrize("name", names())

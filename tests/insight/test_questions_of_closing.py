@@ -2,14 +2,35 @@
 
 import random
 from math import ceil
+from statistics import median
 from typing import Any
 
 import pytest
 import sqlglot
+from tests.insight import small_warehouse as small
 from tests.insight.conftest import DAY, HOUR, NOW, Both, lead, went
 
-from accord.insight import CloseCount, Query, StageConversion, StageVelocity, findings, query
-from accord.insight.closing import Dimension, cells, counts, priced, ratio_counts
+from accord.insight import (
+    CloseCount,
+    Query,
+    RatioSpread,
+    RatioSum,
+    StageConversion,
+    StageVelocity,
+    findings,
+    query,
+)
+from accord.insight.closing import (
+    FAR,
+    Dimension,
+    RatioSums,
+    cells,
+    counts,
+    priced,
+    ratio_spread,
+    ratio_sums,
+    sums_of_groups,
+)
 
 EVER = {"base": "mql", "cycle": 0, "from_us": -NOW}
 PAIRS = [
@@ -26,7 +47,7 @@ def test_a_map_keeps_to_the_portable_subset(row: Dimension, column: Dimension | 
         sqlglot.parse_one(counts(row, column).render(engine), read=engine)
 
 
-@pytest.mark.parametrize("question", [ratio_counts(), *map(priced, Dimension)], ids=lambda each: each.name)
+@pytest.mark.parametrize("question", [*small.DISCOUNTS, *map(priced, Dimension)], ids=lambda each: each.name)
 def test_discounts_keep_to_the_portable_subset(question: Query) -> None:
     assert findings(question) == ()
     for engine in ("spark", "bigquery", "clickhouse"):
@@ -356,3 +377,62 @@ def test_a_deal_stands_in_the_band_of_its_discount_to_the_cent(both: Both) -> No
     assert [bands[key][1] for key in (1, 3, 4, 10)] == [10_000, 10_000, 9_500, 0]
     assert sorted(bands) == list(range(1, 11))
     assert both.ask("closing_unpriced", star, **days) == [(3,)]
+
+
+def test_the_sums_of_every_dimension_are_those_of_the_deals_behind_it(both: Both) -> None:
+    """One deal brought exactly a hundred times its list price, and one so much more that no BIGINT holds it squared."""
+    chance = random.Random(7)  # noqa: S311  # no secrets
+    prices = [chance.choice([100_000, chance.randrange(130_000)]) for _ in range(30)]
+    star = {
+        "leads": [lead(key, source=chance.choice(["fair", "web", ""]), cycle=1 + key % 2) for key in range(1, 34)],
+        "people": [{"person_id": key, "company_id": key % 5} for key in range(1, 34)],
+        "companies": [{"company_id": key, "industry": "Food", "country": "DE" if key < 3 else ""} for key in range(4)],
+        "deals": [
+            *(sold(key, amount, 100_000) for key, amount in enumerate(prices, 1)),
+            sold(31, 10**14, 1), sold(33, FAR, 10_000),
+        ],
+    }  # fmt: skip
+    given = {"cycle": 2, "from_us": 0}
+    found = sums_of_groups(RatioSum(*row) for row in both.ask(ratio_sums(), star, **given))
+    assert set(found) == {each.value for each in Dimension}
+    for dimension in (Dimension.SOURCE, Dimension.REGION):
+        groups = deals_by_value(both, dimension, star, **given)
+        expected = {value: RatioSums.of(row["ratio"] for row in rows) for value, rows in groups.items()}
+        assert found[dimension.value] == expected
+    assert found["owner"] == {"": sum(found["source"].values(), RatioSums())}
+    assert (found["owner"][""].deals, found["owner"][""].squares > 10**36) == (17, True)
+
+
+def deals_by_value(both: Both, dimension: Dimension, star: dict[str, Any], **given: object) -> dict[str, list[Any]]:
+    question, groups = priced(dimension), dict[str, list[Any]]()
+    for row in both.ask(question, star, **given):
+        deal = dict(zip(question.columns, row, strict=True))
+        groups.setdefault(deal["value"], []).append(deal)
+    return groups
+
+
+@pytest.mark.parametrize("deals", [1, 2, 25])
+def test_the_median_and_the_bands_of_a_group_are_those_of_its_deals(both: Both, deals: int) -> None:
+    chance = random.Random(deals)  # noqa: S311  # no secrets
+    star = {
+        "leads": [lead(key, source="fair" if key <= deals else "web") for key in range(1, deals + 3)],
+        "deals": [
+            sold(key, chance.choice([95_000, 100_000, chance.randrange(120_000)]), 100_000)
+            for key in range(1, deals + 3)
+        ],
+    }
+    given = {"cycle": 0, "from_us": 0}
+    groups = deals_by_value(both, Dimension.SOURCE, star, **given)
+    everything = [each for group in groups.values() for each in group]
+    for question, expected in ((ratio_spread(Dimension.SOURCE), groups), (ratio_spread(None), {"": everything})):
+        found = {row[0]: RatioSpread(*row) for row in both.ask(question, star, **given)}
+        assert set(found) == set(expected)
+        for value, rows in expected.items():
+            assert found[value].middle == median(row["ratio"] for row in rows)
+            assert found[value].bands == tuple(sum(row["band"] == band for row in rows) for band in range(5))
+    assert both.ask(ratio_spread(None), {}, **given) == []
+
+
+def test_the_middle_of_an_even_number_is_the_mean_of_both_in_the_middle() -> None:
+    assert RatioSpread("", 9_000, 10_000, 1, 0, 1, 0, 0).middle == 9_500
+    assert RatioSpread("", 10_000, 10_000, 2, 0, 1, 0, 0).bands == (2, 0, 1, 0, 0)

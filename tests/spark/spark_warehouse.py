@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.insight import small_warehouse as small
 
-from accord.insight import InsightError, names, query
+from accord.insight import InsightError, Query, names, query
 from accord.insight.credit import CREDIT
 from accord.insight.engines.duck_files import DuckFiles
 from accord.insight.engines.opening import open_version
@@ -36,9 +36,12 @@ def test_two_workers_answer(spark: SparkFiles) -> None:
     assert (context.master, executors) == ("local-cluster[2,1,1024]", 2)
 
 
-@pytest.mark.parametrize("name", names())
-def test_every_question_has_the_same_rows(name: str, spark: SparkFiles, duck: DuckFiles, copy: PostgresCopy) -> None:
-    found, *expected = (small.in_order(opened.ask(query(name), small.given(name))) for opened in (spark, duck, copy))
+@pytest.mark.parametrize("question", [*map(query, names()), *small.DISCOUNTS], ids=lambda each: each.name)
+def test_every_question_has_the_same_rows(
+    question: Query, spark: SparkFiles, duck: DuckFiles, copy: PostgresCopy
+) -> None:
+    given = small.given(question)
+    found, *expected = (small.in_order(opened.ask(question, given)) for opened in (spark, duck, copy))
     assert [found, found] == expected
     assert [[type(cell) for cell in row] for row in found] == [[type(cell) for cell in row] for row in expected[0]]
 

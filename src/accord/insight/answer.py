@@ -168,14 +168,49 @@ class CloseCount:
 
 
 @dataclass(frozen=True, slots=True)
-class RatioCount:
-    """How many deals of one group closed at one share of the list price, in ten-thousandths."""
+class RatioSum:
+    """Deals of one group, and the sums of their shares of the list price and of the squares of these.
+
+    Attributes:
+        far: The share that each of them brought, in ten-thousandths, if it is too large for either sum; else 0.
+    """
 
     dimension: str
     value: str
-    band: int
-    ratio: int
+    far: int
     deals: int
+    total: int
+    squares: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatioSpread:
+    """How the shares of the list price lie that the deals of one group brought.
+
+    Attributes:
+        lower_middle: The share of the deal in the middle, in ten-thousandths; of an even number, of the first of both.
+        upper_middle: That of the second.
+        list_price: Deals at the list price or above; then those up to 5, 10 and 20 % below it, and those further below.
+    """
+
+    value: str
+    lower_middle: int
+    upper_middle: int
+    list_price: int
+    up_to_5: int
+    up_to_10: int
+    up_to_20: int
+    more: int
+
+    @property
+    def middle(self) -> float:
+        """The median, in ten-thousandths; of an even number the mean of both in the middle."""
+        return (self.lower_middle + self.upper_middle) / 2
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """The deals of each band."""
+        return self.list_price, self.up_to_5, self.up_to_10, self.up_to_20, self.more
 
 
 @dataclass(frozen=True, slots=True)

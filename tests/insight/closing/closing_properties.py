@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.insight.closing import RISK, close_rates, fisher, holm
+from accord.insight.closing import RISK, RatioSums, close_rates, compare_ratios, compare_sums, fisher, holm, tails
 
 PART = st.integers(0, 12).flatmap(lambda leads: st.tuples(st.just(leads), st.integers(0, leads)))
 MAP = st.dictionaries(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), PART)
@@ -16,6 +16,10 @@ LARGE = st.dictionaries(
     st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")),
     st.integers(0, 400).flatmap(lambda leads: st.tuples(st.just(leads), st.integers(0, leads))),
 )
+
+RATIO = st.integers(0, 15_000) | st.sampled_from([9_500, 10_000])
+RATIOS = st.builds(lambda some, times: some * times, st.lists(RATIO, min_size=1, max_size=8), st.integers(1, 12))
+VIEWS = st.dictionaries(st.sampled_from(["owner", "team"]), st.dictionaries(st.sampled_from("abc"), RATIOS))
 
 
 def counted(part: tuple[int, int], rest: tuple[int, int]) -> Fraction:
@@ -98,3 +102,37 @@ def test_one_cell_that_really_closes_better_is_found_among_thirty() -> None:
     )
     assert ("3", "3") in {(each.row, each.column) for each in found.standing_out}
     assert found.uneven
+
+
+@given(VIEWS)
+def test_sums_of_ratios_compare_like_the_ratios_themselves(views: dict[str, dict[str, list[int]]]) -> None:
+    each_deal = {
+        name: {group: [ratio / 10_000 for ratio in ratios] for group, ratios in groups.items()}
+        for name, groups in views.items()
+    }
+    sums = {name: {group: RatioSums.of(ratios) for group, ratios in groups.items()} for name, groups in views.items()}
+    expected = {(each.dimension, each.name): each for each in compare_ratios(each_deal)}
+    found = {(each.dimension, each.name): each for each in compare_sums(sums)}
+    assert set(found) == set(expected)
+    for key, one in found.items():
+        other = expected[key]
+        assert (one.deals, one.few) == (other.deals, other.few)
+        assert (one.mean, one.rest or 0) == pytest.approx((other.mean, other.rest or 0), rel=1e-9)
+        assert (one.rest is None, one.chance is None) == (other.rest is None, other.chance is None)
+        # A hair decides which way degrees of freedom are rounded that are all but whole: of 19 or more, a little.
+        assert one.chance is None or one.chance == pytest.approx(other.chance, abs=1e-3)
+
+
+@given(st.lists(st.integers(0, 10**6)), st.lists(st.integers(0, 10**6)))
+def test_sums_add_up_and_are_taken_off_again(some: list[int], others: list[int]) -> None:
+    both = RatioSums.of(some) + RatioSums.of(others)
+    assert both == RatioSums.of([*some, *others])
+    assert both - RatioSums.of(others) == RatioSums.of(some)
+
+
+@given(st.floats(-40, 40), st.integers(tails.LONG, 2_000))
+def test_the_series_of_students_t_is_the_finite_sum(value: float, degrees: int) -> None:
+    series = tails.student_tails(value, degrees)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tails, "LONG", degrees + 1)
+        assert series == pytest.approx(tails.student_tails(value, degrees), rel=0, abs=1e-12)

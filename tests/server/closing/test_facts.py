@@ -7,12 +7,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from tests.server.closing.conftest import Made
 from tests.server.warehouse.conftest import warehouse  # noqa: F401  # a fixture
 
 from accord.insight.facts import SHELF
 from accord.rules import instant
+from accord.server.pipeline.models import Deal
 from accord.server.warehouse import asking, readers
 from accord.server.warehouse import facts as making
 from accord.server.warehouse.facts import is_due, make
@@ -26,6 +28,8 @@ PAGES = (
     "/close-rates/?rows=first_attempt&columns=channel&base=lead",
     "/close-rates/export/?rows=owner&columns=size",
     "/close-rates/leads/?rows=source&columns=region&row=fair&column=AT&won=1",
+    "/close-rates/discounts/?rows=source&span=all",
+    "/close-rates/discounts/deals/?rows=source&value=fair",
     "/funnel/",
     "/funnel/?span=all&cycle=all&first=lead&second=sal",
     "/funnel/leads/?entered=1&converted=1",
@@ -64,6 +68,7 @@ def test_every_page_says_the_same_in_place_of_the_warehouse_and_of_the_facts(
     warehouse: Path,  # noqa: F811  # the fixture
 ) -> None:
     """Before the first edition the star of the warehouse is asked, by the same questions."""
+    Deal.objects.update(list_amount=1000, amount=850 + F("pk") % 200)
     in_place = said(uneven)
     sync()
     assert held() == frozenset()

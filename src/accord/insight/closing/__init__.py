@@ -7,13 +7,14 @@ discounts in ``ratios.py``.
 
 from accord.insight.closing.exact import fisher
 from accord.insight.closing.looks import RISK, holm
-from accord.insight.closing.prices import priced, ratio_counts
+from accord.insight.closing.prices import FAR, priced, ratio_spread, ratio_sums, sums_of_groups
 from accord.insight.closing.questions import Dimension, cells, counts
 from accord.insight.closing.rates import FEW, LEAST_EXPECTED, CloseRates, Share, close_rates
-from accord.insight.closing.ratios import WHOLE, RatioGroup, compare_counted, compare_ratios
+from accord.insight.closing.ratios import WHOLE, RatioGroup, RatioSums, compare_ratios, compare_sums
 from accord.insight.closing.truncation import Course, Truncation, TruncationKind, truncations
 
 __all__ = [
+    "FAR",
     "FEW",
     "LEAST_EXPECTED",
     "RISK",
@@ -22,17 +23,20 @@ __all__ = [
     "Course",
     "Dimension",
     "RatioGroup",
+    "RatioSums",
     "Share",
     "Truncation",
     "TruncationKind",
     "cells",
     "close_rates",
-    "compare_counted",
     "compare_ratios",
+    "compare_sums",
     "counts",
     "fisher",
     "holm",
     "priced",
-    "ratio_counts",
+    "ratio_spread",
+    "ratio_sums",
+    "sums_of_groups",
     "truncations",
 ]

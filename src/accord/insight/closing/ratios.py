@@ -1,9 +1,10 @@
 """Prices got over prices asked, by group: whether somebody really sells for more or less than the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor, sqrt
-from statistics import fmean, median, variance
+from statistics import fmean, variance
+from typing import Self
 
 from accord.insight.closing.looks import RISK, holm
 from accord.insight.closing.rates import FEW
@@ -11,10 +12,40 @@ from accord.insight.closing.tails import student_tails
 
 Views = Mapping[str, Mapping[str, Sequence[float]]]
 """The ratio of each deal, by dimension and group; each dimension holds every deal at most once."""
-Counted = Mapping[str, Mapping[str, Mapping[int, int]]]
-"""The same for many deals: how many have which ratio, in ten-thousandths."""
 WHOLE = 10_000
 """A ratio of 1, in ten-thousandths."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatioSums:
+    """Some deals: how many there are, and the sums of their ratios and of the squares of these, in ten-thousandths.
+
+    Examples:
+        >>> RatioSums.of([9_000, 10_000]) + RatioSums(1, 5_000, 25_000_000)
+        RatioSums(deals=3, total=24000, squares=206000000)
+    """
+
+    deals: int = 0
+    total: int = 0
+    squares: int = 0
+
+    @classmethod
+    def of(cls, ratios: Iterable[int]) -> Self:
+        """Return those of deals of such ratios."""
+        return sum((cls(1, ratio, ratio * ratio) for ratio in ratios), cls())
+
+    def __add__(self, other: Self) -> Self:
+        """Return those of both."""
+        return replace(
+            self,
+            deals=self.deals + other.deals,
+            total=self.total + other.total,
+            squares=self.squares + other.squares,
+        )
+
+    def __sub__(self, other: Self) -> Self:
+        """Return those of the deals that are left without the others."""
+        return self + replace(other, deals=-other.deals, total=-other.total, squares=-other.squares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +63,6 @@ class RatioGroup:
     name: str
     deals: int
     mean: float
-    median: float
     few: bool
     chance: float | None = None
     corrected: float | None = None
@@ -56,20 +86,17 @@ def compare_ratios(views: Views) -> tuple[RatioGroup, ...]:
     for dimension, groups in views.items():
         for name, ratios in groups.items():
             rest = [ratio for other, theirs in groups.items() if other != name for ratio in theirs]
-            found.append(_group(dimension, name, _of_ratios(ratios), _of_ratios(rest), median(ratios)))
+            found.append(_group(dimension, name, _of_ratios(ratios), _of_ratios(rest)))
     return _corrected(found)
 
 
-def compare_counted(views: Counted) -> tuple[RatioGroup, ...]:
-    """Return the same of ratios that are counted, in a time that does not grow with the deals; exactly."""
+def compare_sums(views: Mapping[str, Mapping[str, RatioSums]]) -> tuple[RatioGroup, ...]:
+    """Return the same of ratios of which only sums are known, in a time that does not grow with the deals; exactly."""
     found: list[RatioGroup] = []
     for dimension, groups in views.items():
-        sums = {name: _sums(ratios) for name, ratios in groups.items()}
-        deals, total, squares = (sum(parts) for parts in zip(*sums.values(), strict=True)) if sums else (0, 0, 0)
-        for name, ratios in groups.items():
-            mine = sums[name]
-            rest = _of_sums(deals - mine[0], total - mine[1], squares - mine[2])
-            found.append(_group(dimension, name, _of_sums(*mine), rest, _median(ratios)))
+        everything = sum(groups.values(), RatioSums())
+        for name, sums in groups.items():
+            found.append(_group(dimension, name, _of_sums(sums), _of_sums(everything - sums)))
     return _corrected(found)
 
 
@@ -102,41 +129,16 @@ def _of_ratios(ratios: Sequence[float]) -> _Sample:
     return _Sample(len(ratios), fmean(ratios) if ratios else 0.0, spread)
 
 
-def _sums(ratios: Mapping[int, int]) -> tuple[int, int, int]:
-    deals = total = squares = 0
-    for ratio, count in ratios.items():
-        deals, total, squares = deals + count, total + count * ratio, squares + count * ratio * ratio
-    return deals, total, squares
-
-
-def _of_sums(deals: int, total: int, squares: int) -> _Sample:
+def _of_sums(sums: RatioSums) -> _Sample:
+    deals, total, squares = sums.deals, sums.total, sums.squares
     spread = (deals * squares - total * total) / (deals * (deals - 1)) if deals > 1 else 0.0
     return _Sample(deals, total / deals / WHOLE if deals else 0.0, spread / WHOLE**2)
 
 
-def _median(ratios: Mapping[int, int]) -> float:
-    """Return the median; of an even number the mean of both in the middle.
-
-    Examples:
-        >>> _median({9000: 1, 10000: 2}), _median({9000: 1, 10000: 1})
-        (1.0, 0.95)
-    """
-    deals = sum(ratios.values())
-    middle = []
-    for place in ((deals - 1) // 2, deals // 2):
-        passed = 0
-        for ratio, count in sorted(ratios.items()):
-            passed += count
-            if passed > place:
-                middle.append(ratio)
-                break
-    return sum(middle) / len(middle) / WHOLE
-
-
-def _group(dimension: str, name: str, one: _Sample, rest: _Sample, middle: float) -> RatioGroup:
+def _group(dimension: str, name: str, one: _Sample, rest: _Sample) -> RatioGroup:
     few = one.deals < FEW or rest.deals < FEW
     chance = None if few else _welch(one, rest)
-    return RatioGroup(dimension, name, one.deals, one.mean, middle, few, chance, rest=rest.mean if rest.deals else None)
+    return RatioGroup(dimension, name, one.deals, one.mean, few, chance, rest=rest.mean if rest.deals else None)
 
 
 def _welch(one: _Sample, other: _Sample) -> float:

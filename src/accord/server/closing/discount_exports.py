@@ -54,7 +54,7 @@ def _cells(group: Group) -> list[Cell]:
         group.label,
         found.deals,
         Decimal(f"{found.mean:.4f}"),
-        Decimal(f"{found.median:.4f}"),
+        Decimal(f"{group.median:.4f}"),
         *(band.deals for band in group.bands),
         "no" if found.few else "yes",
         *chances,

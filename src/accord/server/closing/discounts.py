@@ -1,6 +1,5 @@
 """Discounts: at which share of the list price deals were won, by group, and whether any group really differs."""
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accord.insight import RatioCount, Type, Unpriced
-from accord.insight.closing import WHOLE, Dimension, RatioGroup, compare_counted, priced, ratio_counts
+from accord.insight import RatioSpread, RatioSum, Type, Unpriced
+from accord.insight.closing import (
+    WHOLE,
+    Dimension,
+    RatioGroup,
+    RatioSums,
+    compare_sums,
+    priced,
+    ratio_spread,
+    ratio_sums,
+    sums_of_groups,
+)
 from accord.server.accounts.access import require
 from accord.server.accounts.models import User
 from accord.server.closing.asked import READERS, DiscountsAsked
@@ -39,12 +48,14 @@ class Group:
     """One row of the table.
 
     Attributes:
+        median: Of the shares of the list price.
         explained: What came of the comparison, in words.
         href: The deals behind it.
     """
 
     label: str
     found: RatioGroup
+    median: float
     explained: str
     href: str
     bands: Sequence[Band]
@@ -76,45 +87,36 @@ def discounts(asked: DiscountsAsked, reader: User) -> Discounts:
         AccessError: Their role does not see it.
     """
     require(reader, READERS, "see how deals close")
-    ratios: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-    bands: dict[str, Counter[int]] = defaultdict(Counter)
-    for row in ask(RatioCount, ratio_counts(), asked.days.given):
-        ratios[row.dimension][row.value][row.ratio] += row.deals
-        if row.dimension == asked.dimension.value:
-            bands[row.value][row.band] += row.deals
-    (without,) = ask(Unpriced, "closing_unpriced", asked.days.given)
-    found = compare_counted(ratios)
-    groups = [each for each in found if each.dimension == asked.dimension.value]
+    given = asked.days.given
+    sums = sums_of_groups(ask(RatioSum, ratio_sums(), given))
+    spreads = {row.value: row for row in ask(RatioSpread, ratio_spread(asked.dimension), given)}
+    of_all = ask(RatioSpread, ratio_spread(None), given)
+    (without,) = ask(Unpriced, "closing_unpriced", given)
+    found = compare_sums(sums)
+    # A deal may be won between two questions: a group that only one of them knows is shown the next time.
+    groups = [each for each in found if each.dimension == asked.dimension.value and each.name in spreads]
     names = value_labels(asked.dimension, [each.name for each in groups])
     groups.sort(key=lambda each: (place(asked.dimension, each.name), -each.deals, names[each.name].casefold()))
-    rows = [_row(names[each.name], each, bands[each.name], asked, {"value": each.name}) for each in groups]
-    return Discounts(rows, _whole(ratios, bands, asked), _answer(found), _looks(found), without.deals)
+    rows = [_row(names[each.name], each, spreads[each.name], asked, {"value": each.name}) for each in groups]
+    whole = _whole(sums.get(asked.dimension.value, {}), of_all, asked) if rows else None
+    return Discounts(rows, whole, _answer(found), _looks(found), without.deals)
 
 
-def _whole(
-    ratios: Mapping[str, Mapping[str, Counter[int]]], bands: Mapping[str, Counter[int]], asked: DiscountsAsked
-) -> Group | None:
-    together: Counter[int] = Counter()
-    for each in ratios.get(asked.dimension.value, {}).values():
-        together.update(each)
-    if not together:
-        return None
-    (found,) = compare_counted({asked.dimension.value: {"": together}})
-    of_all: Counter[int] = Counter()
-    for band in bands.values():
-        of_all.update(band)
-    return _row("All", found, of_all, asked, {})
+def _whole(sums: Mapping[str, RatioSums], spreads: Sequence[RatioSpread], asked: DiscountsAsked) -> Group:
+    (found,) = compare_sums({asked.dimension.value: {"": sum(sums.values(), RatioSums())}})
+    (spread,) = spreads
+    return _row("All", found, spread, asked, {})
 
 
-def _row(label: str, found: RatioGroup, bands: Counter[int], asked: DiscountsAsked, only: Mapping[str, str]) -> Group:
+def _row(label: str, found: RatioGroup, spread: RatioSpread, asked: DiscountsAsked, only: Mapping[str, str]) -> Group:
     def behind(**more: str) -> str:
         return f"{reverse('discounts-deals')}?{urlencode({**asked.parameters, **only, **more})}"
 
     cells = [
-        Band(text, bands[number], behind(band=str(number)) if bands[number] else "")
-        for number, text in enumerate(BANDS)
+        Band(text, deals, behind(band=str(number)) if deals else "")
+        for number, (text, deals) in enumerate(zip(BANDS, spread.bands, strict=True))
     ]
-    return Group(label, found, _explained(found), behind(), cells)
+    return Group(label, found, spread.middle / WHOLE, _explained(found), behind(), cells)
 
 
 def _explained(group: RatioGroup) -> str:
