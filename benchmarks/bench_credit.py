@@ -147,6 +147,9 @@ def given(sizes: argparse.Namespace) -> None:
     )
 
 
+ONE = {"by": "campaign", "label": "campaign 7"}
+
+
 def pages(sizes: argparse.Namespace) -> None:
     """Print how long pages wait."""
     from django.test import Client  # noqa: PLC0415
@@ -172,7 +175,7 @@ def pages(sizes: argparse.Namespace) -> None:
     (rows,) = tables.ask("SELECT count(*) FROM credited", {})[0]
     print(f"one look at {rows:,} rows of credit: {floor * 1000:.0f} ms")
     chance = random.Random(1)
-    for name in ("campaigns", "attribution", "attribution/deals"):
+    for name, more in (("campaigns", {}), ("campaigns/one", ONE), ("attribution", {}), ("attribution/deals", {})):
         took, again = [], []
         for turn in range(sizes.times + 2):
             address = f"/{name}/"
@@ -182,6 +185,7 @@ def pages(sizes: argparse.Namespace) -> None:
                 "model": chance.choice(list(MODEL_LABELS)),
                 "scope": chance.choice(["company", "contact"]),
                 "of": chance.choice(["period", "cohort"]),
+                **more,
             }
 
             def ask(address: str = address, wish: dict[str, str] = wish) -> None:

@@ -66,6 +66,22 @@ class Asked(Protocol):
         """Return the rows of a query."""
 
 
+@dataclass(frozen=True, slots=True)
+class OfLabel:
+    """Asks the tables of one label alone; whatever is asked has a column ``label``.
+
+    The engine leaves out other labels before it groups by them.
+    """
+
+    tables: Asked
+    label: str
+
+    def ask(self, text: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return those rows of a query that are the label's."""
+        alone = f"SELECT * FROM (\n{text}\n) AS found WHERE found.label = $label"  # noqa: S608  # our own queries
+        return self.tables.ask(alone, {**given, "label": self.label})
+
+
 class Streamed(Protocol):
     """Holds the same, and answers in parts."""
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from accord.insight.credit import Measure
 from accord.insight.credit.questions import earned, payback
-from accord.insight.credit.wishes import SPENT_ON
+from accord.insight.credit.wishes import OfLabel
 from accord.server.credit.asked import Asked
 from accord.server.credit.asking import Opened
-from accord.server.credit.rows import Row, campaigns, roi
+from accord.server.credit.rows import Row, campaign_rows, roi
 
 
 class Unit(StrEnum):
@@ -81,45 +81,35 @@ def compared(
         models: Some of ``asked.models``.
         span: As of ``campaigns``.
     """
-    everything = replace(asked, text="", sort="")
-    row = next((row for row in campaigns(opened, everything, span).rows if row.label == label), None)
-    if row is None:
+    alone = OfLabel(opened.tables, label)
+    rows, _ = campaign_rows(alone, asked, span)
+    if not rows:
         return None
-    figures = _money(opened, asked, row, models, Measure.REVENUE, "Revenue", "")
-    margin = _money(opened, asked, row, models, Measure.MARGIN, "Margin", " of margin")
+    (row,) = rows
+    figures = _money(alone, asked, row, models, Measure.REVENUE)
+    margin = _money(alone, asked, row, models, Measure.MARGIN)
     if any(margin[0].values):
         figures += margin
-    deals = _earned(opened, asked, label, models, Measure.DEALS)
+    deals = _earned(alone, asked, models, Measure.DEALS)
     figures.append(Figure("Deals", "Its part of the deals that it touched", Unit.DEALS, deals))
     return Comparison(row, models, figures)
 
 
-def _money(
-    opened: Opened, asked: Asked, row: Row, models: Sequence[str], measure: Measure, name: str, of: str
-) -> list[Figure]:
-    label = row.label or ""
-    came = _earned(opened, asked, label, models, measure)
+def _money(alone: OfLabel, asked: Asked, row: Row, models: Sequence[str], measure: Measure) -> list[Figure]:
+    name, of = measure.value.capitalize(), "" if measure is Measure.REVENUE else f" of {measure.value}"
+    came = _earned(alone, asked, models, measure)
     figures = [Figure(name, "What it earned of the deals of these months", Unit.CENTS, came)]
-    if asked.dimension in SPENT_ON and row.cost and label:
-        back = payback(opened.tables, replace(asked.wish, measure=measure), asked.dimension, models).get(label, {})
+    if row.cost and row.label:
+        shares = [roi(each, row.cost) for each in came]
+        back = payback(alone, replace(asked.wish, measure=measure), asked.dimension, models).get(row.label, {})
+        whole = "After how many months, from its first cost on, it had earned all that it had cost"
         figures += [
-            Figure(
-                f"ROI{of}",
-                f"{name} less cost, over cost",
-                Unit.SHARE,
-                [roi(each, row.cost) for each in came],
-            ),
-            Figure(
-                f"Payback{of}",
-                "After how many months, from its first cost on, it had earned all that it had cost",
-                Unit.MONTHS,
-                [back.get(model) for model in models],
-            ),
+            Figure(f"ROI{of}", f"{name} less cost, over cost", Unit.SHARE, shares),
+            Figure(f"Payback{of}", whole, Unit.MONTHS, [back.get(model) for model in models]),
         ]
     return figures
 
 
-def _earned(opened: Opened, asked: Asked, label: str, models: Sequence[str], measure: Measure) -> list[int]:
-    rows = earned(opened.tables, replace(asked.wish, measure=measure), asked.dimension, asked.models)
-    of_it = next((row.by_model for row in rows if row.label == label), {})
-    return [of_it.get(model, 0) for model in models]
+def _earned(alone: OfLabel, asked: Asked, models: Sequence[str], measure: Measure) -> list[int]:
+    rows = earned(alone, replace(asked.wish, measure=measure), asked.dimension, models)
+    return [rows[0].by_model[model] for model in models] if rows else [0] * len(models)

@@ -23,6 +23,7 @@ from accord.insight.credit.questions import (
     touched,
 )
 from accord.insight.credit.wishes import ENTERED_BY, SPENT_ON
+from accord.insight.credit.wishes import Asked as Tables
 from accord.server.accounts.models import User
 from accord.server.credit.asked import Asked, Span
 from accord.server.credit.asking import Opened
@@ -138,7 +139,13 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
         asked: Which numbers.
         span: The first instant of its months and the first after them, in microseconds.
     """
-    tables, wish, by = opened.tables, asked.wish, asked.dimension
+    rows, inconvertible = campaign_rows(opened.tables, asked, span)
+    return _report(opened, asked, rows, inconvertible=inconvertible)
+
+
+def campaign_rows(tables: Tables, asked: Asked, span: tuple[int, int]) -> tuple[list[Row], int]:
+    """Return the rows of ``campaigns`` in no order, and how many rows of costs have no known rate."""
+    wish, by = asked.wish, asked.dimension
     won: dict[str, Earned] = {row.label: row for row in earned(tables, wish, by, asked.models)}
     came = {row.label: row for row in entered(tables, wish, by, span)} if by in ENTERED_BY else {}
     costs: dict[str, Spent] = {row.label: row for row in spending(tables, wish, by)} if by in SPENT_ON else {}
@@ -147,7 +154,7 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
     back = payback(tables, wish, by, [asked.model]) if pays else {}
     unwon = approached(tables, wish, by)
     labels = won.keys() | came.keys() | costs.keys() | {label for label, _ in unwon}
-    names, course = _names_needed(asked, labels), _course(opened, asked)
+    names, course = _names_needed(asked, labels), _course(tables, asked)
     rows = [
         Row(
             label=label,
@@ -163,7 +170,7 @@ def campaigns(opened: Opened, asked: Asked, span: tuple[int, int]) -> Report:
         )
         for label in labels
     ]
-    return _report(opened, asked, rows, inconvertible=sum(each.inconvertible for each in costs.values()))
+    return rows, sum(each.inconvertible for each in costs.values())
 
 
 def _report(opened: Opened, asked: Asked, rows: list[Row], *, inconvertible: int) -> Report:
@@ -196,10 +203,10 @@ def course_of(asked: Asked) -> range:
     return range(max(asked.wish.first, last - COURSE + 1), last + 1)
 
 
-def _course(opened: Opened, asked: Asked) -> Mapping[str, Sequence[int]]:
+def _course(tables: Tables, asked: Asked) -> Mapping[str, Sequence[int]]:
     if asked.span in {Span.ALL, Span.MONTH}:
         return {}
-    found = earned_by_month(opened.tables, asked.wish, asked.dimension, asked.model)
+    found = earned_by_month(tables, asked.wish, asked.dimension, asked.model)
     months = course_of(asked)
     return {label: [by.get(month, 0) for month in months] for label, by in found.items()}
 
