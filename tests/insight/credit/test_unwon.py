@@ -52,3 +52,16 @@ def test_whoever_has_moved_is_lost_with_the_company_of_then_and_not_with_that_of
     works_at = {1: 8, 2: 9, 3: 8}
     star["people"] = [{"person_id": key, "company_id": at} for key, at in works_at.items()]
     assert before(credited(star), 1) == [(1, 1), (2, 0)]
+
+
+def test_one_touch_of_a_deal_is_marked_for_each_label_of_the_company_and_of_the_contact(credited: Credit) -> None:
+    """So that whoever counts the marks counts deals: a colleague's mail came before the contact's."""
+    visits = [
+        visit(1, 90 * DAY, "Email", person=2), visit(2, 91 * DAY, SEARCH), visit(3, 92 * DAY, "Email"),
+        visit(4, 93 * DAY, SEARCH), visit(5, 94 * DAY, "Email", person=2),
+    ]  # fmt: skip
+    made = credited(company(visits=visits, deals=[unwon(1, 120 * DAY, "open")]))
+    rows = made["approached"]
+    assert [row["company_new_channel"] for row in rows] == [1, 1, 0, 0, 0]
+    assert [row["contact_new_channel"] for row in rows] == [0, 1, 1, 0, 0]
+    assert [row["contact_new_person"] for row in rows] == [0, 1, 0, 0, 0]

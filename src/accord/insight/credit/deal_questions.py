@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from accord.insight.credit.tables import COLUMNS, Dimension, Measure, Scope, column_of
+from accord.insight.credit.tables import COLUMNS, Dimension, Measure, Scope, column_of, new
 from accord.insight.credit.wishes import LABELS, Asked, Streamed, Wish, answers, text_of
 
 NO_END = 1 << 62
@@ -158,8 +158,8 @@ def _listed(wish: Wish, model: str, narrowed: Narrowed) -> tuple[str, dict[str, 
 def approached(asked: Asked, wish: Wish, dimension: Dimension) -> Mapping[tuple[str, Outcome], int]:
     """Return before how many open, and how many lost deals there were touches of each label."""
     month = wish.month("c").replace("won_month", "month")
-    given = {name: value for name, value in wish.given.items() if name != "measure"}
-    rows = asked.ask(text_of("approached").format(label=LABELS[dimension], month=month), given)
+    text = text_of("approached").format(label=LABELS[dimension], month=month, new=f"{wish.scope}_{new(dimension)}")
+    rows = asked.ask(text, {"first": wish.first, "last": wish.last})
     return {(label, Outcome(outcome)): deals for label, outcome, deals in rows}
 
 

@@ -234,6 +234,14 @@ _TABLES = (
             *_TOUCH,
             _id("user_id", "Who of ours made it; none: nobody", nullable=True),
             _id("agency", "1: somebody of the agency made it, else 0"),
+            *(
+                _id(
+                    f"{scope}_{new(dimension)}",
+                    f"1: the {scope}'s first touch of this deal with this {dimension.value}",
+                )
+                for scope in Scope
+                for dimension in Dimension
+            ),
         ),
     ),
     Table(

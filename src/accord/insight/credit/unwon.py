@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from accord.insight.credit.ground import Asked, Ground, values_of
 from accord.insight.credit.spending import months, named, told
 from accord.insight.credit.tables import Measure, Scope
+from accord.insight.credit.walking import marks
 from accord.insight.query import query
 from accord.insight.tree import FAR
 
@@ -34,6 +35,9 @@ def unwon(warehouse: Asked, ground: Ground) -> Mapping[str, pa.Table]:
         ("contact_touches", [for_contact[key] for key in keys]),
     ):
         deals = deals.append_column(name, pa.array(found, pa.int64()))
+    for scope, among in ((Scope.COMPANY, None), (Scope.CONTACT, pc.equal(touches["contact"], 1))):
+        for name, marked in marks(touches, touches["deal_id"], among).items():
+            touches = touches.append_column(f"{scope}_{name}", marked)
     return {"unwon": deals, "approached": touches}
 
 

@@ -30,12 +30,13 @@ def walk(touch: pa.Table, deal: pa.ChunkedArray, count: int) -> Walked:
     return walked
 
 
-def marks(touch: pa.Table, deal: pa.ChunkedArray) -> dict[str, pa.ChunkedArray]:
-    """Return for each dimension which touches are the first of their deal with their label."""
+def marks(touch: pa.Table, deal: pa.ChunkedArray, among: pa.ChunkedArray | None = None) -> dict[str, pa.ChunkedArray]:
+    """Return for each dimension which touches are the first of their deal with their label; ``among``: of some."""
     row = pa.chunked_array([pa.array(range(touch.num_rows), pa.int64())])
     found = {}
     for dimension, column in TOLD_BY.items():
         rows = pa.table({"deal": deal, "label": touch[column], "row": row})
+        rows = rows if among is None else rows.filter(among)
         firsts = rows.group_by(["deal", "label"]).aggregate([("row", "min")])["row_min"]
         found[new(dimension)] = pc.is_in(row, value_set=firsts).cast(pa.int64())
     return found

@@ -1,5 +1,5 @@
 -- Before how many deals of some months that are open, and that are lost, there were touches of each label.
-SELECT {label} AS label, c.outcome AS outcome, COUNT(DISTINCT c.deal_id) AS deals
+SELECT {label} AS label, c.outcome AS outcome, COUNT(*) AS deals
 FROM approached AS c
-WHERE ($scope = 'company' OR c.contact = 1) AND {month} BETWEEN $first AND $last
+WHERE c.{new} = 1 AND {month} BETWEEN $first AND $last
 GROUP BY 1, 2
