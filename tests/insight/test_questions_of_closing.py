@@ -32,6 +32,7 @@ from accord.insight.closing import (
     sums_of_groups,
 )
 
+SECOND = 1_000_000
 EVER = {"base": "mql", "cycle": 0, "from_us": -NOW}
 PAIRS = [
     *((row, None) for row in Dimension),
@@ -331,12 +332,23 @@ def test_velocity_counts_stays_that_are_over_and_those_that_are_not(both: Both) 
     assert early == {"mql": 1}
 
 
+def cut(lasted: int) -> int:
+    """Cut a length of time in microseconds to what is told of it."""
+    unit = next(
+        unit for least, unit in ((30 * DAY, DAY), (DAY, HOUR), (HOUR, HOUR // 60), (0, SECOND)) if lasted >= least
+    )
+    return lasted // unit * unit
+
+
 @pytest.mark.parametrize("stays", [1, 2, 9, 10, 11, 137])
-def test_percentiles_are_nearest_ranks_whatever_hours_they_lie_in(both: Both, stays: int) -> None:
-    """Lasting next to nothing, the same, within one hour, or days apart."""
+def test_percentiles_are_nearest_ranks_cut_to_what_is_told(both: Both, stays: int) -> None:
+    """Lasting next to nothing, the same, within an hour or a day, days or weeks apart; cut before they are ranked."""
     chance = random.Random(stays)  # noqa: S311  # no secrets
     lasted = [
-        chance.choice([0, 1, HOUR - 1, HOUR, chance.randrange(HOUR), chance.randrange(9 * DAY)]) for _ in range(stays)
+        chance.choice(
+            [0, HOUR - 1, HOUR, DAY - 1, DAY, 30 * DAY - 1, 30 * DAY, *map(chance.randrange, (HOUR, DAY, 50 * DAY))]
+        )
+        for _ in range(stays)
     ]
     star = {
         "leads": [lead(key) for key in range(1, stays + 1)],
@@ -346,7 +358,7 @@ def test_percentiles_are_nearest_ranks_whatever_hours_they_lie_in(both: Both, st
             for at, step in enumerate(went(key, "mql", "sal"))
         ],
     }
-    ranked = [sorted(lasted)[ceil(stays * share / 100) - 1] for share in (50, 90)]
+    ranked = [cut(sorted(lasted)[ceil(stays * share / 100) - 1]) for share in (50, 90)]
     (mql,) = (StageVelocity(*row) for row in both.ask("velocity", star, cycle=0) if row[0] == "mql")
     assert (mql.over, mql.median_us, mql.p90_us) == (stays, *ranked)
     found = conversions(both, star)[2, 3]

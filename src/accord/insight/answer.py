@@ -251,7 +251,8 @@ class StageConversion:
         carried: Leads that were at the first stage when the period began, and might have gone on.
         entered_passed: Of the cohort, those that came to the second stage in the period.
         carried_passed: Likewise of those that were there before.
-        median_us: Of all that passed in the period: how long it took; None: nobody did.
+        median_us: Of all that passed in the period: how long it took, cut to whole seconds below
+            an hour, minutes below a day, hours below 30 days, and days beyond; None: nobody did.
         p90_us: Likewise, for nine of ten.
     """
 
@@ -299,7 +300,10 @@ class StageConversion:
 
 @dataclass(frozen=True, slots=True)
 class StageVelocity:
-    """``velocity``: stays at one stage that were over in the period, and those that are not over."""
+    """``velocity``: stays at one stage that were over in the period, and those that are not over.
+
+    How long they lasted is cut as ``StageConversion.median_us`` is.
+    """
 
     stage: str
     over: int

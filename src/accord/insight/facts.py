@@ -12,11 +12,11 @@ from typing import Any, Protocol
 from accord.insight.editions import Edition, Shelf
 from accord.insight.query import DIALECT, Query, query
 
-TABLES: Mapping[str, str] = {
-    "lead_facts": "lead_id",
-    "next_steps": "second_us",
-    "lead_stays": "until_us",
-    "won_prices": "closed_us",
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "lead_facts": ("lead_id",),
+    "next_steps": ("first_place", "second_us"),
+    "lead_stays": ("place", "until_us"),
+    "won_prices": ("closed_us",),
 }
 """The questions whose answers are kept, and by what these are sorted, so that whatever is far off is not read."""
 SHELF = Shelf("facts", "1", Edition, tuple(TABLES))
@@ -39,7 +39,7 @@ def facts(warehouse: Asked, at_us: int) -> Iterator[tuple[str, Any]]:
         at_us: The instant as of which it is: what was not over by then is not over.
     """
     for name, order in TABLES.items():
-        yield name, warehouse.arrow(query(name), {"now_us": at_us}).sort_by(order)
+        yield name, warehouse.arrow(query(name), {"now_us": at_us}).sort_by([(column, "ascending") for column in order])
 
 
 @cache

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from accord.insight.editions.shelf import file_of
 
 _ROWS_OF_A_GROUP = 1 << 17
+_JUDGED, _MANY = 1 << 13, 16
 
 
 def write(folder: Path, number: int, tables: Iterable[tuple[str, pa.Table]]) -> Mapping[str, str]:
@@ -25,9 +27,15 @@ def write(folder: Path, number: int, tables: Iterable[tuple[str, pa.Table]]) -> 
     for name, rows in tables:
         files[name] = file_of(name, number)
         with (folder / files[name]).open("wb") as file:
-            # To decode is most of the work of a question: instants hardly ever repeat, and are written as they are.
-            texts = [field.name for field in rows.schema if pa.types.is_string(field.type)]
-            pq.write_table(rows, file, compression="lz4", use_dictionary=texts, row_group_size=_ROWS_OF_A_GROUP)
+            # To decode is most of the work of a question: what hardly ever repeats is written as it is.
+            few = [column for column in rows.column_names if _repeats(rows[column])]
+            pq.write_table(rows, file, compression="lz4", use_dictionary=few, row_group_size=_ROWS_OF_A_GROUP)
             file.flush()
             os.fsync(file.fileno())
     return files
+
+
+def _repeats(values: pa.ChunkedArray) -> bool:
+    """Return whether the same values stand there again and again, judged by the first rows."""
+    first = values.slice(0, _JUDGED)
+    return bool(pc.count_distinct(first, mode="all").as_py() * _MANY <= len(first))

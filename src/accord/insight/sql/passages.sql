@@ -5,13 +5,23 @@
 --   passed    it came to the second stage in the period
 --   converted it has come to the second stage by now
 --   waiting   it has not, and is open
+-- How long it took is told as people tell it: to the second below an hour, to the minute below a day, to the hour below 30
+-- days, to the day beyond, and never up.
 SELECT
     p.lead_id AS lead_id,
     p.first_place AS first_place,
     p.second_place AS second_place,
     p.first_us AS first_us,
     p.second_us AS second_us,
-    p.second_us - p.first_us AS took_us,
+    CASE
+        WHEN p.second_us - p.first_us < 3600000000
+            THEN CAST((p.second_us - p.first_us) // 1000000 AS BIGINT) * 1000000
+        WHEN p.second_us - p.first_us < 86400000000
+            THEN CAST((p.second_us - p.first_us) // 60000000 AS BIGINT) * 60000000
+        WHEN p.second_us - p.first_us < 2592000000000
+            THEN CAST((p.second_us - p.first_us) // 3600000000 AS BIGINT) * 3600000000
+        ELSE CAST((p.second_us - p.first_us) // 86400000000 AS BIGINT) * 86400000000
+    END AS told_us,
     CAST(CASE WHEN p.first_us >= CAST($from_us AS BIGINT) THEN 1 ELSE 0 END AS BIGINT) AS entered,
     CAST(CASE WHEN p.first_us < CAST($from_us AS BIGINT) THEN 1 ELSE 0 END AS BIGINT) AS carried,
     CAST(
