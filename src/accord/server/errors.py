@@ -20,6 +20,7 @@ BY_CODE = {
     "dispute.too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "dispute.unknown": HTTPStatus.NOT_FOUND,
     "dispute.unknown_lead": HTTPStatus.NOT_FOUND,
+    "database.overtaken": HTTPStatus.CONFLICT,
     "drilldown.unknown": HTTPStatus.NOT_FOUND,
     "field.taken": HTTPStatus.CONFLICT,
     "handoff.unknown_reason": HTTPStatus.BAD_REQUEST,

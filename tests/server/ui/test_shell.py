@@ -3,13 +3,17 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.base import Message
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from psycopg.errors import DeadlockDetected
 
 from accord.errors import AccordError
 from accord.server.accounts.models import Role, User
 from accord.server.ui.context import shell
+from accord.server.ui.middleware import KnownErrors
 
 
 def _page(user: object, path: str = "/leads/", **context: object) -> str:
@@ -100,6 +104,20 @@ def test_a_known_error_says_what_is_wrong_and_what_to_do():
     page = render_to_string("known_error.html", {"error": error, "status": 409})
     assert "This lead was decided by Tom." in page
     assert "Load the page anew." in page
+
+
+def test_whoever_is_overtaken_by_somebody_else_is_told_so():
+    known = KnownErrors(lambda _: HttpResponse())
+    overtaken = OperationalError("deadlock detected")
+    overtaken.__cause__ = DeadlockDetected("deadlock detected")
+    answer = known.process_exception(RequestFactory().post("/leads/1/accept/"), overtaken)
+    assert answer is not None
+    assert answer.status_code == 409
+    assert "Somebody changed the same records at the same moment, so this was not done." in answer.content.decode()
+    in_place = known.process_exception(RequestFactory().post("/", headers={"HX-Request": "true"}), overtaken)
+    assert in_place is not None
+    assert in_place.content.decode().endswith("try it again")
+    assert known.process_exception(RequestFactory().get("/"), OperationalError("the connection is closed")) is None
 
 
 @pytest.mark.django_db
